@@ -1,0 +1,309 @@
+"""Whom the bureau serves: shops and companies, the people behind them, and who acts for them online."""
+
+from __future__ import annotations
+
+import re
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, GeneratedField, Q, Value
+from django.db.models.functions import Cast, Concat, LPad, Now
+from django.utils.translation import gettext_lazy as _
+
+from bureau.accounts import scope
+from bureau.accounts.enums import ScopeBasis
+from bureau.accounts.models import SiteProfile, User
+from bureau.accounts.roles import Permission
+from bureau.attachments.provenance import Recorded
+from bureau.common.constraints import sane_dates
+from bureau.common.crypto import EncryptedTextField, blind_index
+from bureau.common.search import ZhGrams, grams, pinyin
+from enterprises.enums import OPEN_MEMBERSHIPS, Kind, MembershipState, Relation, State
+
+USCC_PATTERN = r"^[0-9A-HJ-NPQRTUWXY]{18}$"
+INDUSTRY_PATTERN = r"^[A-T]?[0-9]{0,4}$"
+#: What the region of scope is copied from, by the setting of the bureau.
+SCOPE_FIELDS = {
+    ScopeBasis.HOME: "home_county",
+    ScopeBasis.REGISTERED: "registered_region",
+    ScopeBasis.OPERATING: "operating_region",
+}
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def by_id_number(self, number: str) -> Self:
+        """`number` is normalized; matched through its blind index."""
+        return self.filter(id_index=blind_index(number, "id"))
+
+
+class Person(models.Model):
+    """A natural person; one per identity number, which is encrypted and found by its blind index."""
+
+    name = models.CharField(_("name"), max_length=60)
+    id_number = EncryptedTextField(_("identity number"), null=True, blank=True)
+    id_index = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    home_county = models.ForeignKey(
+        "regions.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("home county")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes = [models.Index(fields=["name"], name="person_name")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(id_number__isnull=True, id_index__isnull=True)
+                | Q(id_number__isnull=False, id_index__isnull=False),
+                name="person_id_with_index",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="person_named"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def set_id_number(self, number: str) -> None:
+        """Keep the normalized `number` encrypted, with the index it is found by."""
+        self.id_number, self.id_index = number, blind_index(number, "id")
+
+
+class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
+    def listed(self) -> Self:
+        """Those that stand in the register: not merely asked for, refused or merged away."""
+        return self.filter(state__in=(State.ACTIVE, State.CLOSED))
+
+    def visible_to(self, user: User) -> Self:
+        """What staff may see: their territory by the region of scope or by the place of operation."""
+        return scope.visible(
+            self, user, Permission.ENTERPRISE_VIEW, region=("region", "operating_region"), unit=None
+        )
+
+    def of_member(self, user: User) -> Self:
+        """Shops that `user` has been confirmed to act for."""
+        return self.filter(
+            pk__in=Membership.objects.filter(user=user, state=MembershipState.CONFIRMED).values("enterprise")
+        )
+
+    def search(self, text: str) -> Self:
+        """Part of a Chinese name, pinyin or initials, start of a code, number or phone, operator's full name."""
+        text = " ".join(text.split())
+        if not text:
+            return self
+        plain = re.sub(r"[\s-]", "", text).upper()
+        if re.fullmatch(r"E\d{8}", plain):
+            return self.filter(number=plain)
+        if re.fullmatch(r"\d{3,}", plain):
+            return self.filter(Q(phone__startswith=plain) | Q(uscc__startswith=plain))
+        if re.fullmatch(r"9[0-9A-Z]{2,17}", plain):
+            return self.filter(uscc__startswith=plain)
+        if re.fullmatch(r"[a-z ]+", text.lower()):
+            return self._search_pinyin(text.lower().replace(" ", ""))
+        rows = self.filter(name__contains=text)
+        if keys := grams(text):
+            rows = rows.alias(grams=NAME_GRAMS).filter(grams__contains=keys)
+        by_operator = Person.objects.filter(name=text).values("pk")
+        return rows | self.filter(operator__in=by_operator) if len(text) in (2, 3, 4) else rows
+
+    def _search_pinyin(self, letters: str) -> Self:
+        """Initials anywhere in the name, or its pinyin from the start."""
+        rows = self.filter(Q(name_py__startswith=letters) | Q(name_initials__startswith=letters))
+        return rows
+
+
+NAME_GRAMS = ZhGrams("name")
+
+
+class Enterprise(Recorded):
+    """A shop, company or cooperative. What it is counted by (`region`) is copied from the place that the
+    bureau's setting names; `number` is its business number; a merged row points on by `merged_into`."""
+
+    number = GeneratedField(
+        verbose_name=_("number"),
+        expression=Concat(Value("E"), LPad(Cast("id", models.TextField()), 8, Value("0"))),
+        output_field=models.CharField(max_length=12),
+        db_persist=True,
+        unique=True,
+    )
+    uscc = models.CharField(
+        _("unified social credit code"), max_length=18, null=True, blank=True, unique=True,
+        validators=[RegexValidator(USCC_PATTERN)],
+    )
+    name = models.CharField(_("name"), max_length=120)
+    name_py = models.CharField(max_length=600, editable=False, db_collation="C")
+    name_initials = models.CharField(max_length=120, editable=False, db_collation="C")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
+    industry = models.CharField(
+        _("industry code"), max_length=5, blank=True, validators=[RegexValidator(INDUSTRY_PATTERN)],
+        help_text=_("GB/T 4754, for example H6210."),
+    )
+    registered_region = models.ForeignKey(
+        "regions.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("registered place")
+    )
+    operating_region = models.ForeignKey(
+        "regions.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place of operation"),
+        help_text=_("District or county in China, or the country abroad."),
+    )
+    operating_address = models.CharField(_("address"), max_length=200, blank=True)
+    home_county = models.ForeignKey(
+        "regions.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("home county")
+    )
+    region = models.ForeignKey(
+        "regions.Region", models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("region of scope"),
+    )
+    operator = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="operates", verbose_name=_("operator on the license")
+    )
+    actual_operator = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("actual operator")
+    )
+    relation = models.CharField(_("relation to the operator"), max_length=10, blank=True, choices=Relation)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    second_phone = models.CharField(_("second phone"), max_length=20, blank=True)
+    opened_on = models.DateField(_("opened on"), null=True, blank=True)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = EnterpriseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enterprise")
+        verbose_name_plural = _("enterprises")
+        ordering = ["-id"]
+        indexes = [
+            GinIndex(NAME_GRAMS, name="enterprise_grams"),
+            models.Index(OpClass("phone", "text_pattern_ops"), name="enterprise_phone"),
+            models.Index(fields=["name_py", "id"], name="enterprise_py"),
+            models.Index(fields=["name_initials"], name="enterprise_initials"),
+            models.Index(fields=["region", "-id"], name="enterprise_region"),
+            models.Index(fields=["operating_region", "-id"], name="enterprise_operating"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(uscc__isnull=True) | Q(uscc__regex=USCC_PATTERN), name="enterprise_uscc_form"
+            ),
+            models.CheckConstraint(condition=Q(industry__regex=INDUSTRY_PATTERN), name="enterprise_industry_form"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="enterprise_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="enterprise_state_known"),
+            models.CheckConstraint(condition=Q(relation__in=["", *Relation.values]), name="enterprise_relation_known"),
+            models.CheckConstraint(
+                condition=Q(actual_operator__isnull=True, relation="")
+                | (Q(actual_operator__isnull=False) & ~Q(relation="")),
+                name="enterprise_actual_operator_with_relation",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.CLOSED, closed_on__isnull=False)
+                | Q(state__in=[State.PENDING, State.ACTIVE, State.REFUSED], closed_on__isnull=True)
+                | Q(state=State.MERGED),
+                name="enterprise_closed_with_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.MERGED, merged_into__isnull=False)
+                | (~Q(state=State.MERGED) & Q(merged_into__isnull=True)),
+                name="enterprise_merged_points_on",
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="enterprise_not_into_itself"),
+            models.CheckConstraint(
+                condition=Q(opened_on__isnull=True) | Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
+                name="enterprise_open_before_close",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="enterprise_named"),
+            *sane_dates("enterprise", "opened_on", "closed_on", "effective_date", "recorded_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        """Names carry their pinyin and rows their region of scope, whoever writes them."""
+        self.name_py, self.name_initials = pinyin(self.name)
+        setattr(self, "region_id", getattr(self, f"{scope_field()}_id"))
+        super().save(*args, **kwargs)
+
+    def run_by(self) -> Person | None:
+        """Who really runs it: the actual operator, else the one on the license."""
+        return self.actual_operator or self.operator
+
+
+def scope_field() -> str:
+    """Name of the column that the region of scope is copied from."""
+    return SCOPE_FIELDS[ScopeBasis(SiteProfile.get().scope_basis)]
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: User) -> Self:
+        """Claims that staff may decide: those on enterprises of their territory."""
+        return scope.visible(
+            self, user, Permission.CLAIM_CONFIRM,
+            region=("enterprise__region", "enterprise__operating_region"), unit=None,
+        )
+
+    def asked(self) -> Self:
+        return self.filter(state=MembershipState.ASKED)
+
+
+class Membership(models.Model):
+    """`user` acts online for `enterprise`: asked for by him, confirmed or refused by staff."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("owner"))
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="memberships", verbose_name=_("enterprise")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=MembershipState, default=MembershipState.ASKED)
+    note = models.CharField(_("what connects you with the shop"), max_length=200, blank=True)
+    asked_at = models.DateTimeField(_("asked at"))
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("claim of a shop")
+        verbose_name_plural = _("claims of shops")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["id"], condition=Q(state="asked"), name="membership_asked")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "enterprise"], condition=Q(state__in=list(OPEN_MEMBERSHIPS)),
+                name="membership_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MembershipState.ASKED, decided_at__isnull=True, decided_by__isnull=True)
+                | (
+                    Q(state__in=[MembershipState.CONFIRMED, MembershipState.REFUSED])
+                    & Q(decided_at__isnull=False, decided_by__isnull=False)
+                )
+                | Q(state=MembershipState.ENDED),
+                name="membership_decided_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MembershipState.ENDED, ended_at__isnull=False)
+                | (~Q(state=MembershipState.ENDED) & Q(ended_at__isnull=True)),
+                name="membership_ended_with_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=MembershipState.REFUSED) | ~Q(reason=""), name="membership_refused_with_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | Q(state=MembershipState.ENDED) | ~Q(decided_by=F("user")),
+                name="membership_not_by_oneself",
+            ),
+            *sane_dates("membership", "asked_at", "decided_at", "ended_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.enterprise}"
