@@ -1,0 +1,1 @@
+"""The money of policies: schemes, applications, reviews, budget and payments."""

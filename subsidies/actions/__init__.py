@@ -1,0 +1,1 @@
+"""Writes across models: keyword-only, always ``by=``, one transaction each."""
