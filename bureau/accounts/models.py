@@ -217,7 +217,7 @@ class Grant(models.Model):
             ),
             models.CheckConstraint(condition=~Q(given_by=F("user")), name="grant_not_to_self"),
             models.CheckConstraint(condition=~Q(role=Role.OWNER.value), name="grant_staff_roles_only"),
-            *sane_dates("grant", "valid_from", "valid_to"),
+            *sane_dates("valid_from", "valid_to", prefix="grant"),
         ]
 
     def __str__(self) -> str:
