@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Self
 
+from django.contrib.postgres.fields.array import ArrayContains
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
@@ -17,7 +18,15 @@ from bureau.accounts.enums import ScopeBasis
 from bureau.accounts.models import SiteProfile, User
 from bureau.accounts.roles import Permission
 from bureau.attachments.provenance import Recorded
-from bureau.common.constraints import sane_dates
+from bureau.common.constraints import (
+    choices,
+    iff_state,
+    needs_in_state,
+    only_in_state,
+    ordered,
+    sane_dates,
+    together,
+)
 from bureau.common.crypto import EncryptedTextField, blind_index
 from bureau.common.search import ZhGrams, grams, pinyin
 from enterprises.enums import OPEN_MEMBERSHIPS, Kind, MembershipState, Relation, State
@@ -103,20 +112,26 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         if re.fullmatch(r"9[0-9A-Z]{2,17}", plain):
             return self.filter(uscc__startswith=plain)
         if re.fullmatch(r"[a-z ]+", text.lower()):
-            return self._search_pinyin(text.lower().replace(" ", ""))
-        rows = self.filter(name__contains=text)
-        if keys := grams(text):
-            rows = rows.alias(grams=NAME_GRAMS).filter(grams__contains=keys)
-        by_operator = Person.objects.filter(name=text).values("pk")
-        return rows | self.filter(operator__in=by_operator) if len(text) in (2, 3, 4) else rows
+            return self._search_letters(text.lower().replace(" ", ""))
+        rule = Q(name__contains=text) & _holds_grams(text)
+        if 2 <= len(text) <= 4:
+            rule |= Q(operator__in=Person.objects.filter(name=text).values("pk"))
+        return self.filter(rule)
 
-    def _search_pinyin(self, letters: str) -> Self:
-        """Initials anywhere in the name, or its pinyin from the start."""
-        rows = self.filter(Q(name_py__startswith=letters) | Q(name_initials__startswith=letters))
-        return rows
+    def _search_letters(self, letters: str) -> Self:
+        """Initials or Latin letters anywhere in the name, or its pinyin from the start."""
+        inside = Q(name_initials__contains=letters) | Q(name__icontains=letters)
+        return self.filter(Q(name_py__startswith=letters) | inside & _holds_grams(letters))
 
 
-NAME_GRAMS = ZhGrams("name")
+#: Bigrams of the name and, apart from it, of its pinyin initials.
+NAME_GRAMS = ZhGrams(Concat("name", Value(" "), "name_initials"))
+
+
+def _holds_grams(text: str) -> Q:
+    """The condition that the index answers; the caller rechecks the text itself. One sign has no bigram."""
+    keys = grams(text)
+    return Q(ArrayContains(NAME_GRAMS, Value(keys, NAME_GRAMS.output_field))) if keys else Q()
 
 
 class Enterprise(Recorded):
@@ -189,36 +204,26 @@ class Enterprise(Recorded):
             models.Index(fields=["operating_region", "-id"], name="enterprise_operating"),
         ]
         constraints = [
+            *Recorded.Meta.constraints,
+            models.CheckConstraint(condition=~Q(name=""), name="enterprise_named"),
             models.CheckConstraint(
                 condition=Q(uscc__isnull=True) | Q(uscc__regex=USCC_PATTERN), name="enterprise_uscc_form"
             ),
             models.CheckConstraint(condition=Q(industry__regex=INDUSTRY_PATTERN), name="enterprise_industry_form"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="enterprise_kind_known"),
-            models.CheckConstraint(condition=Q(state__in=State.values), name="enterprise_state_known"),
-            models.CheckConstraint(condition=Q(relation__in=["", *Relation.values]), name="enterprise_relation_known"),
             models.CheckConstraint(
                 condition=Q(actual_operator__isnull=True, relation="")
                 | (Q(actual_operator__isnull=False) & ~Q(relation="")),
                 name="enterprise_actual_operator_with_relation",
             ),
-            models.CheckConstraint(
-                condition=Q(state=State.CLOSED, closed_on__isnull=False)
-                | Q(state__in=[State.PENDING, State.ACTIVE, State.REFUSED], closed_on__isnull=True)
-                | Q(state=State.MERGED),
-                name="enterprise_closed_with_day",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=State.MERGED, merged_into__isnull=False)
-                | (~Q(state=State.MERGED) & Q(merged_into__isnull=True)),
-                name="enterprise_merged_points_on",
-            ),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="enterprise_not_into_itself"),
-            models.CheckConstraint(
-                condition=Q(opened_on__isnull=True) | Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
-                name="enterprise_open_before_close",
-            ),
-            models.CheckConstraint(condition=~Q(name=""), name="enterprise_named"),
-            *sane_dates("enterprise", "opened_on", "closed_on", "effective_date", "recorded_at"),
+            *choices("kind", Kind, prefix="enterprise"),
+            *choices("state", State, prefix="enterprise"),
+            *choices("relation", ["", *Relation], prefix="enterprise"),
+            *iff_state("state", [State.MERGED], "merged_into", prefix="enterprise"),
+            *needs_in_state("state", [State.CLOSED], "closed_on", prefix="enterprise"),
+            *only_in_state("state", [State.CLOSED, State.MERGED], "closed_on", prefix="enterprise"),
+            *ordered("opened_on", "closed_on", prefix="enterprise"),
+            *sane_dates("opened_on", "closed_on", prefix="enterprise"),
         ]
 
     def __str__(self) -> str:
@@ -278,31 +283,25 @@ class Membership(models.Model):
         indexes = [models.Index(fields=["id"], condition=Q(state="asked"), name="membership_asked")]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "enterprise"], condition=Q(state__in=list(OPEN_MEMBERSHIPS)),
-                name="membership_open_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=MembershipState.ASKED, decided_at__isnull=True, decided_by__isnull=True)
-                | (
-                    Q(state__in=[MembershipState.CONFIRMED, MembershipState.REFUSED])
-                    & Q(decided_at__isnull=False, decided_by__isnull=False)
-                )
-                | Q(state=MembershipState.ENDED),
-                name="membership_decided_by_someone",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=MembershipState.ENDED, ended_at__isnull=False)
-                | (~Q(state=MembershipState.ENDED) & Q(ended_at__isnull=True)),
-                name="membership_ended_with_time",
+                fields=["user", "enterprise"], condition=Q(state__in=OPEN_MEMBERSHIPS), name="membership_open_once"
             ),
             models.CheckConstraint(
                 condition=~Q(state=MembershipState.REFUSED) | ~Q(reason=""), name="membership_refused_with_reason"
             ),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | Q(state=MembershipState.ENDED) | ~Q(decided_by=F("user")),
-                name="membership_not_by_oneself",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("user")), name="membership_not_by_oneself"
             ),
-            *sane_dates("membership", "asked_at", "decided_at", "ended_at"),
+            *choices("state", MembershipState, prefix="membership"),
+            *together("decided_at", "decided_by", prefix="membership"),
+            *needs_in_state(
+                "state", [MembershipState.CONFIRMED, MembershipState.REFUSED], "decided_at", prefix="membership"
+            ),
+            *only_in_state(
+                "state", [s for s in MembershipState if s != MembershipState.ASKED], "decided_at", prefix="membership"
+            ),
+            *iff_state("state", [MembershipState.ENDED], "ended_at", prefix="membership"),
+            *ordered("asked_at", "decided_at", "ended_at", prefix="membership"),
+            *sane_dates("asked_at", "decided_at", "ended_at", prefix="membership"),
         ]
 
     def __str__(self) -> str:
