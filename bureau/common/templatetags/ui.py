@@ -12,11 +12,11 @@ from django import template
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import ngettext
 from django.utils.translation import gettext as _
 
 from bureau.common import clock, icons, money, workdays
-from bureau.common.i18n import localized
+from bureau.common.i18n import is_chinese, localized
 
 register = template.Library()
 
@@ -29,10 +29,6 @@ TONES = {
 }
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-
-
-def _is_chinese() -> bool:
-    return (get_language() or "zh-hans").startswith("zh")
 
 
 # --- components -----------------------------------------------------------------------------------
@@ -162,7 +158,7 @@ def yuan(value: Any) -> str:
 def wan(value: Any) -> str:
     """3892000 → "389.2万元" or "3.892 million yuan"."""
     amount = _decimal(value)
-    return "" if amount is None else money.narrative(amount, "zh" if _is_chinese() else "en")
+    return "" if amount is None else money.narrative(amount, "zh" if is_chinese() else "en")
 
 
 @register.filter
@@ -200,7 +196,7 @@ def day(value: date | datetime | None) -> str:
     if not value:
         return ""
     moment = _as_day(value)
-    if _is_chinese():
+    if is_chinese():
         return f"{moment.year}年{moment.month}月{moment.day}日"
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
@@ -213,7 +209,7 @@ def moment(value: datetime | None) -> str:
     if not isinstance(value, datetime):
         return day(value)
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{day(local)}{' ' if _is_chinese() else ', '}{local:%H:%M}"
+    return f"{day(local)}{' ' if is_chinese() else ', '}{local:%H:%M}"
 
 
 @register.filter

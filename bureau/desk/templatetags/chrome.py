@@ -1,0 +1,52 @@
+"""Head and foot of every page: the bureau's name, navigation, language, type size, the demo's clock."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bureau.accounts.models import SiteProfile
+from bureau.common import clock
+from bureau.common.i18n import localized
+from bureau.desk import navigation
+
+register = template.Library()
+LARGE_COOKIE = "large"
+
+
+def _profile(request: Any) -> SiteProfile | None:
+    """Read once per request; a page of errors must still stand when the database does not answer."""
+    if request is not None and hasattr(request, "_site_profile"):
+        return request._site_profile
+    try:
+        profile = SiteProfile.objects.first()
+    except DatabaseError:
+        profile = None
+    if request is not None:
+        request._site_profile = profile
+    return profile
+
+
+@register.simple_tag(takes_context=True)
+def chrome(context: template.Context) -> dict[str, Any]:
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    site = _profile(request)
+    signed_in = user is not None and user.is_authenticated
+    staff = navigation.kind_of(user) == "staff"
+    color = site.primary_color.lstrip("#") if site else "default"
+    return {
+        "site": site,
+        "name": localized(site, "name") if site else _("Industry promotion portal"),
+        "address": localized(site, "address") if site else "",
+        "nav": navigation.site_links(user, request.path if request else "/"),
+        "user": user if signed_in else None,
+        "login_url": navigation.address("accounts:login"),
+        "logout_url": navigation.address("admin:logout" if staff else "accounts:logout"),
+        "large": bool(request) and request.COOKIES.get(LARGE_COOKIE) == "1",
+        "demo_now": clock.now() if settings.DEMO else None,
+        "theme_url": f"{reverse('desk:theme')}?c={color}",
+    }
