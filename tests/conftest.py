@@ -1,0 +1,76 @@
+"""Fixtures for the whole suite: real PostgreSQL and Redis, and a real Celery worker where a test asks for one.
+
+`db` rolls back in one shared copy; `transactional_db` and `live_server` get a fresh copy of the migrated
+template, which is dropped afterwards, so nothing is ever flushed.
+"""
+
+import os
+import sys
+
+import pytest
+from django.test import TransactionTestCase
+
+from tests.databases import Databases
+from tests.servers import Servers
+from tests.worker import Worker
+
+COMMITTING = {"transactional_db", "live_server", "worker"}
+
+
+@pytest.fixture(scope="session")
+def databases(django_db_blocker):
+    """Replaces Django's own making of a test database."""
+    with django_db_blocker.unblock():
+        made = Databases()
+        made.prepare()
+        yield made
+        made.use("postgres")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases):
+    """A test that commits leaves a database that is dropped: there is nothing to flush."""
+    TransactionTestCase._fixture_teardown = lambda self: None
+
+
+@pytest.fixture
+def _own_database(request, databases, django_db_blocker):
+    """A copy of the template for a test that commits; the shared copy for one that rolls back."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = (marker and marker.kwargs.get("transaction")) or COMMITTING & set(request.fixturenames)
+    if not commits:
+        yield
+        return
+    with django_db_blocker.unblock():
+        shared, own = databases.settings["NAME"], databases.copy()
+        databases.use(own)
+    yield
+    with django_db_blocker.unblock():
+        databases.use(shared)
+        databases.drop(own)
+
+
+@pytest.fixture
+def _django_db_helper(_own_database, _django_db_helper):
+    """pytest-django's helper, started after the test has its database."""
+
+
+@pytest.fixture
+def redis_server():
+    """An empty Redis; returns a client."""
+    from redis import Redis
+
+    Servers.of_this_run.start()
+    client = Redis.from_url(os.environ["REDIS_URL"])
+    client.flushdb()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def worker(transactional_db, databases, redis_server):
+    """A running Celery worker on this test's database; `kill()` and `start()` it as often as you like."""
+    process = Worker(Servers.of_this_run.family, sys.executable, databases.url())
+    process.start()
+    yield process
+    process.stop()

@@ -1,0 +1,80 @@
+"""Databases of one run: a migrated template, a copy for tests that roll back, and one more for each that commits."""
+
+import os
+from contextlib import contextmanager
+
+import psycopg2
+from django.core.management import call_command
+from django.db import connections
+from psycopg2 import sql
+
+from tests.servers import Servers, migrations_digest
+
+
+def template():
+    return f"portal_template_{migrations_digest()}"
+
+
+class Databases:
+    """Makes and drops databases through a connection of its own, outside Django's."""
+
+    def __init__(self):
+        self.settings = connections.settings["default"]
+        self.count = 0
+
+    def prepare(self):
+        """Have the migrated template and this run's copy; returns nothing, `self.settings` names the copy."""
+        Servers.of_this_run.start()
+        with self._admin() as cursor:
+            cursor.execute("select pg_advisory_lock(20200101)")
+            cursor.execute("select 1 from pg_database where datname = %s", [template()])
+            if not cursor.fetchone():
+                self._migrate(cursor)
+        Servers.of_this_run.keep_cluster()
+        self.use(self.copy())
+
+    def _migrate(self, cursor):
+        making = f"{template()}_new"
+        cursor.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(making)))
+        cursor.execute(sql.SQL("create database {} template template0 encoding 'UTF8'").format(sql.Identifier(making)))
+        self.use(making)
+        call_command("migrate", verbosity=0, interactive=False)
+        connections["default"].close()
+        cursor.execute(sql.SQL("alter database {} rename to {}").format(
+            sql.Identifier(making), sql.Identifier(template())))
+
+    def copy(self):
+        self.count += 1
+        name = f"portal_test_{os.getpid()}_{self.count}"
+        with self._admin() as cursor:
+            cursor.execute(sql.SQL("create database {} template {} strategy file_copy").format(
+                sql.Identifier(name), sql.Identifier(template())))
+        return name
+
+    def drop(self, name):
+        with self._admin() as cursor:
+            cursor.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    def use(self, name):
+        """Let every new connection, in any thread, go to this database."""
+        connections["default"].close()
+        self.settings["NAME"] = name
+
+    @contextmanager
+    def _admin(self):
+        settings = self.settings
+        connection = psycopg2.connect(
+            host=settings["HOST"], port=settings["PORT"] or 5432, user=settings["USER"],
+            password=settings["PASSWORD"], dbname=os.environ.get("TEST_ADMIN_DATABASE", "postgres"),
+        )
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                yield cursor
+        finally:
+            connection.close()
+
+    def url(self):
+        """The database in use as a URL, for a worker in a process of its own."""
+        s = self.settings
+        return f"postgres://{s['USER']}:{s['PASSWORD']}@{s['HOST']}:{s['PORT'] or 5432}/{s['NAME']}"
