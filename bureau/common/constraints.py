@@ -35,7 +35,9 @@ def iff_state(state: str, values: Iterable[str], field: str, *, prefix: str) -> 
     """The field is filled in exactly these states."""
     inside = Q(**{f"{state}__in": sorted(map(str, values))})
     filled = Q(**{f"{field}__isnull": False})
-    return [CheckConstraint(condition=(inside & filled) | (~inside & ~filled), name=f"{prefix}_{field}_iff_state")]
+    return [
+        CheckConstraint(condition=(inside & filled) | (~inside & ~filled), name=f"{prefix}_{field}_iff_state")
+    ]
 
 
 def needs_in_state(state: str, values: Iterable[str], field: str, *, prefix: str) -> list[CheckConstraint]:
@@ -53,20 +55,31 @@ def only_in_state(state: str, values: Iterable[str], field: str, *, prefix: str)
 def ordered(*fields: str, prefix: str) -> list[CheckConstraint]:
     """Each field is not before the one in front of it (nulls pass)."""
     return [
-        CheckConstraint(condition=Q(**{f"{later}__gte": F(earlier)}), name=f"{prefix}_{earlier}_{later}_ordered")
+        CheckConstraint(
+            condition=Q(**{f"{later}__gte": F(earlier)}), name=f"{prefix}_{earlier}_{later}_ordered"
+        )
         for earlier, later in zip(fields, fields[1:], strict=False)
     ]
 
 
 def nonnegative(*fields: str, prefix: str) -> list[CheckConstraint]:
     """Amounts and counts are zero or more."""
-    return [CheckConstraint(condition=Q(**{f"{name}__gte": 0}), name=f"{prefix}_{name}_nonneg") for name in fields]
+    return [
+        CheckConstraint(condition=Q(**{f"{name}__gte": 0}), name=f"{prefix}_{name}_nonneg") for name in fields
+    ]
 
 
 def positive(*fields: str, prefix: str) -> list[CheckConstraint]:
-    return [CheckConstraint(condition=Q(**{f"{name}__gt": 0}), name=f"{prefix}_{name}_positive") for name in fields]
+    return [
+        CheckConstraint(condition=Q(**{f"{name}__gt": 0}), name=f"{prefix}_{name}_positive")
+        for name in fields
+    ]
 
 
 def choices(field: str, values: Iterable[str], *, prefix: str) -> list[CheckConstraint]:
     """The column holds one of the values of its enum."""
-    return [CheckConstraint(condition=Q(**{f"{field}__in": sorted(map(str, values))}), name=f"{prefix}_{field}_known")]
+    return [
+        CheckConstraint(
+            condition=Q(**{f"{field}__in": sorted(map(str, values))}), name=f"{prefix}_{field}_known"
+        )
+    ]

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import string
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -11,15 +12,17 @@ from django.db.models import Func, QuerySet, TextField
 
 # The SQL function zh_grams splits the same way; tests hold the two together.
 RUNS = re.compile("[\u3400-\u9fff]+|[A-Z0-9]+")
+UPPER = {ord(c): c.upper() for c in string.ascii_lowercase}
 
 # Readings that a table of single characters gets wrong in the names of places and shops.
 PHRASES = {
-    "长": "chang", "都": "du", "藏": "zang", "曾": "zeng", "覃": "qin", "仇": "qiu", "莞": "guan", "乐清": "yue qing",
-    "音乐": "yin yue", "重庆": "chong qing", "厦门": "xia men", "单县": "shan xian", "解州": "hai zhou",
-    "六安": "lu an", "六合": "lu he", "蚌埠": "beng bu", "番禺": "pan yu", "台州": "tai zhou", "丽水": "li shui",
-    "铅山": "yan shan", "洪洞": "hong tong", "东阿": "dong e", "尉犁": "yu li", "银行": "yin hang", "商行": "shang hang",
-    "分行": "fen hang", "行业": "hang ye", "面行": "mian hang", "什字": "shi zi", "什邡": "shi fang",
-    "喀什": "ka shi", "单于": "chan yu", "重阳": "chong yang", "会计": "kuai ji", "歙": "she", "涪": "fu",
+    "长": "chang", "都": "du", "藏": "zang", "曾": "zeng", "覃": "qin", "仇": "qiu", "莞": "guan",
+    "乐清": "yue qing", "音乐": "yin yue", "重庆": "chong qing", "厦门": "xia men", "单县": "shan xian",
+    "解州": "hai zhou", "六安": "lu an", "六合": "lu he", "蚌埠": "beng bu", "番禺": "pan yu", "台州": "tai zhou",
+    "丽水": "li shui", "铅山": "yan shan", "洪洞": "hong tong", "东阿": "dong e", "尉犁": "yu li",
+    "银行": "yin hang", "商行": "shang hang", "分行": "fen hang", "行业": "hang ye", "面行": "mian hang",
+    "什字": "shi zi", "什邡": "shi fang", "喀什": "ka shi", "单于": "chan yu", "重阳": "chong yang",
+    "会计": "kuai ji", "歙": "she", "涪": "fu",
 }  # fmt: skip
 LONGEST_PHRASE = max(map(len, PHRASES))
 
@@ -34,7 +37,7 @@ class ZhGrams(Func):
 def grams(text: str) -> list[str]:
     """Bigrams of each run of hanzi or of letters and digits; a run of one character is itself."""
     return sorted(
-        {run[n : n + 2] for run in RUNS.findall(text.upper()) for n in range(max(len(run) - 1, 1))},
+        {run[n : n + 2] for run in RUNS.findall(text.translate(UPPER)) for n in range(max(len(run) - 1, 1))},
     )
 
 
@@ -84,7 +87,9 @@ def _readings() -> dict[int, str]:
     """pypinyin's table of single characters, without the package's phrases (50 MB)."""
     package = importlib.util.find_spec("pypinyin")
     assert package and package.origin
-    spec = importlib.util.spec_from_file_location("_pinyin_dict", Path(package.origin).with_name("pinyin_dict.py"))
+    spec = importlib.util.spec_from_file_location(
+        "_pinyin_dict", Path(package.origin).with_name("pinyin_dict.py")
+    )
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -13,7 +13,7 @@ $$
 ZH_GRAMS = """
 create function zh_grams(s text) returns text[] language sql immutable parallel safe as $$
     select coalesce(array_agg(distinct substr(r.m[1], g.i, 2)), '{}')
-    from regexp_matches(upper(s), '([\\u3400-\\u9fff]+|[A-Z0-9]+)', 'g') r(m),
+    from regexp_matches(upper(s collate "C"), '([\\u3400-\\u9fff]+|[A-Z0-9]+)', 'g') r(m),
          generate_series(1, greatest(length(r.m[1]) - 1, 1)) g(i)
 $$
 """
