@@ -1,0 +1,183 @@
+"""Where the head of a sheet lies, what its columns are, and in which unit its amounts are written."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from bureau.formbuilder.tabular.cells import plain
+from bureau.formbuilder.tabular.columns import Column
+from bureau.formbuilder.tabular.sheets import HEAD_ROWS, Sheet
+
+UNITS = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
+_UNIT = re.compile(r"(?:单位|金额单位)\s*[:：]?\s*(?:人民币)?\s*(亿元|万元|千元|百元|元)")
+_UNIT_IN_HEAD = re.compile(r"[(（\[【/,，:：]\s*(?:单位[:：]?)?\s*(亿元|万元|千元|百元|元)\s*[)）\]】]?\s*$")
+_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_DECORATION = re.compile(r"[\s*＊:：、/\\·._\-—]")
+
+
+@dataclass(frozen=True)
+class Head:
+    """One column of the sheet: `group` is the merged head above it, if any."""
+
+    index: int
+    group: str
+    leaf: str
+    factor: int | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.group} / {self.leaf}" if self.group else self.leaf
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`mapping` is column index → key; `first_row` the first row below the head, counted from 1."""
+
+    sheet: Sheet
+    heads: tuple[Head, ...]
+    first_row: int
+    factor: int
+    mapping: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def signature(self) -> str:
+        """The same for every file of this layout, whatever its title, rows and order of sheets."""
+        text = "\n".join(f"{head.index}\t{normal(head.group)}\t{normal(head.leaf)}" for head in self.heads)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def with_mapping(self, mapping: dict[int, str], factor: int | None = None) -> "Layout":
+        return replace(self, mapping=mapping, factor=factor or self.factor)
+
+    def head_of(self, key: str) -> Head | None:
+        return next((head for head in self.heads if self.mapping.get(head.index) == key), None)
+
+    def factor_of(self, index: int) -> int:
+        """What an amount in this column is multiplied by to give yuan: its head says so, else the corner."""
+        return next((head.factor for head in self.heads if head.index == index and head.factor), self.factor)
+
+    def missing(self, columns: Iterable[Column]) -> list[Column]:
+        found = set(self.mapping.values())
+        return [column for column in columns if column.essential and column.key not in found]
+
+
+def normal(label: str) -> str:
+    """A head for comparison: without brackets, blanks, stars and colons."""
+    return _DECORATION.sub("", _BRACKETS.sub("", unicodedata.normalize("NFKC", label))).upper()
+
+
+def detect_layout(sheets: Sequence[Sheet], columns: Sequence[Column]) -> Layout:
+    """The sheet and head that name the most of `columns`; ValidationError when none names at least two."""
+    known = _known(columns)
+    best: tuple[tuple[int, int], Layout] | None = None
+    for sheet in sheets:
+        grid = _filled(sheet)
+        for top in range(len(grid)):
+            for depth in (1, 2, 3):
+                if top + depth > len(grid):
+                    break
+                layout = _layout_at(sheet, grid, top, depth, known)
+                if layout and (best is None or (len(layout.mapping), depth) > best[0]):
+                    best = (len(layout.mapping), depth), layout
+    if best is None or best[0][0] < min(2, len(columns)):
+        names = "、".join(str(column.label) for column in columns if column.essential or column.required)
+        raise ValidationError(_("No row of heads was found. The sheet should name: %(names)s.") % {"names": names})
+    return best[1]
+
+
+def _known(columns: Sequence[Column]) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for column in columns:
+        for name in (str(column.label), *column.aliases):
+            known.setdefault(normal(name), column.key)
+    return known
+
+
+def _filled(sheet: Sheet) -> list[list[str]]:
+    """The first rows as text, each merged cell showing its value everywhere."""
+    rows = [[plain(value) for value in row] for row in sheet.head()]
+    width = max(map(len, rows), default=0)
+    for row in rows:
+        row.extend([""] * (width - len(row)))
+    for span in sheet.spans:
+        if span.top >= len(rows) or span.left >= width or span.right - span.left + 1 >= max(width - 1, 2):
+            continue
+        value = rows[span.top][span.left]
+        for y in range(span.top, min(span.bottom + 1, len(rows), HEAD_ROWS)):
+            for x in range(span.left, min(span.right + 1, width)):
+                rows[y][x] = value
+    return rows
+
+
+def _layout_at(sheet: Sheet, grid: list[list[str]], top: int, depth: int, known: dict[str, str]) -> Layout | None:
+    heads = tuple(_heads(grid[top : top + depth]))
+    if not heads or (depth > 1 and not _is_head(grid, top, depth)):
+        return None
+    mapping = match(heads, known)
+    if not mapping:
+        return None
+    return Layout(sheet, heads, top + depth + 1, _corner_unit(grid[: top + depth]), mapping)
+
+
+def _is_head(grid: list[list[str]], top: int, depth: int) -> bool:
+    """A deeper row belongs to the head where the row above holds groups (merged, or gaps to their right) and
+    names several things; titles name one or two, and below a full row of heads the data begin."""
+    for upper, lower in pairwise(grid[top : top + depth]):
+        named = [text for text in upper if text]
+        grouped = len(set(named)) < len(named) or any(b and not a for a, b in zip(upper, lower, strict=True))
+        if len(set(named)) < 3 or not grouped or any(re.search(r"\d{4}", text) for text in lower):
+            return False
+    return True
+
+
+def _heads(rows: list[list[str]]) -> Iterable[Head]:
+    carried = ""
+    for index, parts in enumerate(zip(*rows, strict=True)):
+        names = list(dict.fromkeys(part for part in parts if part))
+        if len(rows) > 1:
+            # Without merged ranges (CSV) a group stands over its first column only.
+            carried = parts[0] or (carried if parts[-1] else "")
+            names = list(dict.fromkeys([carried, *names])) if carried and parts[-1] else names
+        if names:
+            group, leaf = "".join(names[:-1]), names[-1]
+            yield Head(index, group, leaf, _unit_of(leaf) or _unit_of(group))
+
+
+def match(heads: Iterable[Head], known: dict[str, str]) -> dict[int, str]:
+    """Column index → key; a head under its group wins over the bare one, each key is taken once."""
+    mapping: dict[int, str] = {}
+    for name in (lambda head: normal(head.group) + normal(head.leaf), lambda head: normal(head.leaf)):
+        for head in heads:
+            key = known.get(name(head))
+            if key and head.index not in mapping and key not in mapping.values():
+                mapping[head.index] = key
+    return mapping
+
+
+def _unit_of(label: str) -> int | None:
+    found = _UNIT_IN_HEAD.search(label)
+    return UNITS[found.group(1)] if found else None
+
+
+def _corner_unit(rows: list[list[str]]) -> int:
+    for row in reversed(rows):
+        for value in row:
+            if found := _UNIT.search(value):
+                return UNITS[found.group(1)]
+    return 1
+
+
+def known_unit(value: Any) -> int:
+    """A factor as stored or sent by a form; ValidationError for any other."""
+    try:
+        if int(value) in UNITS.values():
+            return int(value)
+    except (TypeError, ValueError):
+        pass
+    raise ValidationError(_("Choose a unit from the list."))

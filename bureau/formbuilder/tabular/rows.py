@@ -1,0 +1,135 @@
+"""Rows below the head: read cell by cell, without totals, signatures and repeated heads."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from bureau.formbuilder.tabular.cells import READERS, CellFault, money, plain
+from bureau.formbuilder.tabular.columns import REPEATING, Column
+from bureau.formbuilder.tabular.layout import Layout
+
+_TOTAL = re.compile(r"^(?:本页|本表)?(?:小\s*计|合\s*计|总\s*计|共\s*计|累\s*计|总\s*合\s*计)\s*(?:$|[(（:：0-9一二三四五六七八九十])")
+_SIGNATURE = re.compile(
+    r"^(?:填\s*表|制\s*表|填报|审核|复核|审批|负责|经办|分管|单位负责|主要负责|统计|联系|领导|财务)"
+    r"(?:人|日期|单位|领导|时间|电话|负责人|签字)?(?:签字|[(（]\s*签[字章]\s*[)）]|[(（]\s*盖?章\s*[)）])?\s*[:：]"
+)
+_NOTE = re.compile(r"^(?:备注|注|说明|填表说明)\s*\d?\s*[:：]")
+
+
+class Fault(NamedTuple):
+    """`row` as the spreadsheet counts it, from 1; `column` is the head as it stands in the sheet."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+class Row(NamedTuple):
+    number: int
+    values: dict[str, Any]
+    faults: list[Fault]
+
+
+@dataclass(frozen=True)
+class _Reader:
+    index: int
+    column: Column
+    label: str
+    read: Callable[[Any], Any]
+
+
+def parse_rows(layout: Layout, columns: Sequence[Column]) -> Iterator[Row]:
+    """Every row that carries data; a row with faults comes with what could be read of it."""
+    readers = _readers(layout, columns)
+    heads = {head.index: head.leaf for head in layout.heads}
+    rows = enumerate(layout.sheet.open(), start=1)
+    for number, cells in rows:
+        if number < layout.first_row or _is_furniture(cells, heads):
+            continue
+        values, faults = {}, []
+        for reader in readers:
+            raw = cells[reader.index] if reader.index < len(cells) else None
+            try:
+                value = reader.read(raw)
+            except CellFault as fault:
+                faults.append(Fault(number, reader.label, plain(raw)[:80], str(fault)))
+                value = None
+            else:
+                if value is None and reader.column.required:
+                    faults.append(Fault(number, reader.label, "", _("This cell must not be empty.")))
+            values[reader.column.key] = value
+        yield Row(number, values, faults)
+
+
+def _readers(layout: Layout, columns: Sequence[Column]) -> list[_Reader]:
+    by_key = {column.key: column for column in columns}
+    heads = {head.index: head.leaf for head in layout.heads}
+    found = []
+    for index, key in sorted(layout.mapping.items()):
+        column = by_key[key]
+        read = _cell_reader(column, layout.factor_of(index))
+        found.append(_Reader(index, column, heads.get(index) or str(column.label), read))
+    return found
+
+
+def _cell_reader(column: Column, factor: int) -> Callable[[Any], Any]:
+    base = READERS[column.kind]
+    clean, limit = column.clean, column.max_length
+
+    def read(raw: Any) -> Any:
+        value = money(raw, factor) if base is money else base(raw)
+        if value is not None and value.__class__ is str and len(value) > limit:
+            raise CellFault(_("The text is longer than %(limit)s characters.") % {"limit": limit})
+        if value is not None and clean:
+            try:
+                return clean(value)
+            except ValidationError as error:
+                raise CellFault(" ".join(error.messages)) from None
+        return value
+
+    return _remembering(read) if column.kind in REPEATING else read
+
+
+def _remembering(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Cells of one column repeat (dates, counties, amounts): read each spelling once. Faults repeat too seldom."""
+    seen: dict[tuple[type, Any], Any] = {}
+
+    def remembered(raw: Any) -> Any:
+        key = (raw.__class__, raw)
+        try:
+            return seen[key]
+        except KeyError:
+            pass
+        value = read(raw)
+        if len(seen) < 100_000:
+            seen[key] = value
+        return value
+
+    return remembered
+
+
+def _is_furniture(cells: Sequence[Any], heads: dict[int, str]) -> bool:
+    """Empty rows, subtotals, totals, signature lines, notes, and heads repeated on each printed page."""
+    filled = 0
+    first = ""
+    for value in cells:
+        if value is None or value == "":
+            continue
+        filled += 1
+        if not first and value.__class__ is str:
+            first = value.strip()
+    if not filled:
+        return True
+    if first and filled <= max(len(heads) // 2, 3):
+        total = _TOTAL.match(first) or _SIGNATURE.match(first) or _NOTE.match(first)
+        if total:
+            return True
+    if first and first in heads.values():
+        texts = [plain(value) for value in cells]
+        return sum(bool(text) and heads.get(i) == text for i, text in enumerate(texts)) * 2 >= filled
+    return not any(not isinstance(value, str) or value.strip() for value in cells)
