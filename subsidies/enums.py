@@ -88,3 +88,51 @@ class ItemKind(models.TextChoices):
     MATERIAL = "material", _("Document")
     PAYEES = "payees", _("Payee and account")
     DECLARATION = "declaration", _("Declaration of truth")
+
+
+class Step(models.TextChoices):
+    """What one person does on a case. The floor of duties names pairs of steps that exclude each other."""
+
+    ENTER = "enter", _("Entry of the application")
+    ACCEPT = "accept", _("Acceptance")
+    FIRST_REVIEW = "first_review", _("First review")
+    CHECK = "check", _("Check by the bureau")
+    APPROVAL = "approval", _("Approval")
+    PAYMENT = "payment", _("Registration of the payment")
+
+
+class Outcome(models.TextChoices):
+    PASSED = "passed", _("Passed")
+    RETURNED = "returned", _("Returned for correction")
+    REFUSED = "refused", _("Refused")
+
+
+class FundSource(models.TextChoices):
+    CENTRAL = "central", _("Central funds")
+    PROVINCIAL = "provincial", _("Provincial funds")
+    PREFECTURE = "prefecture", _("Prefecture funds")
+    COUNTY = "county", _("County funds")
+
+
+class EntryKind(models.TextChoices):
+    ALLOT = "allot", _("Allotment")
+    RESERVE = "reserve", _("Reservation")
+    RELEASE = "release", _("Release")
+    PAY = "pay", _("Payment")
+    RETURN = "return", _("Returned by the bank")
+    RECOVER = "recover", _("Recovery")
+
+
+# What an entry may undo or settle. A payment that the bank returned is owed again: a new payment settles it.
+SETTLES = {
+    EntryKind.RELEASE: (EntryKind.RESERVE, EntryKind.RETURN),
+    EntryKind.PAY: (EntryKind.RESERVE, EntryKind.RETURN),
+    EntryKind.RETURN: (EntryKind.PAY,),
+    EntryKind.RECOVER: (EntryKind.PAY,),
+}
+
+
+class BackEntryState(models.TextChoices):
+    PROPOSED = "proposed", _("Waiting for confirmation")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISCARDED = "discarded", _("Discarded")

@@ -2,17 +2,27 @@
 
 from subsidies.models.application import Application, ApplicationLog
 from subsidies.models.correction import Correction, CorrectionItem, Wait
+from subsidies.models.ledger import BudgetLine, Entry
 from subsidies.models.papers import Material, PayeeLine
+from subsidies.models.payment import BackEntry, BackEntryRow, Payment
+from subsidies.models.review import DutyFloor, Review
 from subsidies.models.scheme import Declaration, Scheme, SchemeVersion, Stage
 
 __all__ = [
     "Application",
     "ApplicationLog",
+    "BackEntry",
+    "BackEntryRow",
+    "BudgetLine",
     "Correction",
     "CorrectionItem",
     "Declaration",
+    "DutyFloor",
+    "Entry",
     "Material",
     "PayeeLine",
+    "Payment",
+    "Review",
     "Scheme",
     "SchemeVersion",
     "Stage",

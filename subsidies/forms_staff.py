@@ -1,0 +1,121 @@
+"""Forms beside the steps of the offices. `cleaned_data` is what the effects of the transition table receive."""
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from bureau.common import clock
+from bureau.common.forms import CleanCharField, CleanTextField, PortalDateField
+from bureau.common.i18n import localized
+from bureau.common.money import yuan
+from bureau.formbuilder.spec import parse
+from subsidies.enums import ItemKind
+from subsidies.models import BudgetLine
+
+
+class StepForm(forms.Form):
+    """A form of one step; `case` is the application, `user` who takes the step."""
+
+    def __init__(self, data=None, *args, case=None, user=None, **kwargs):
+        super().__init__(data, *args, **kwargs)
+        self.case, self.user = case, user
+
+
+class OpinionForm(StepForm):
+    opinion = CleanTextField(
+        label=_("Opinion"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class AcceptForm(OpinionForm):
+    pass
+
+
+class PassForm(OpinionForm):
+    pass
+
+
+class LineChoice(forms.ModelChoiceField):
+    def label_from_instance(self, line):
+        return _("%(line)s (%(free)s yuan left)") % {"line": line, "free": yuan(line.free)}
+
+
+class ApproveForm(OpinionForm):
+    line = LineChoice(label=_("Budget line"), queryset=BudgetLine.objects.none(), empty_label=None)
+    field_order = ["line", "opinion"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        lines = BudgetLine.objects.filter(fiscal_year=clock.today().year)
+        self.fields["line"].queryset = lines.filter(Q(scheme=None) | Q(scheme=self.case.scheme_id))
+
+
+class RefuseForm(StepForm):
+    reason = CleanTextField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The owner reads it as you write it."),
+    )
+
+
+class PaymentForm(StepForm):
+    paid_on = PortalDateField(label=_("Paid on"), help_text=_("The day on which the treasury or the bank paid."))
+    voucher = CleanCharField(label=_("Voucher number"), max_length=60)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["paid_on"].initial = clock.today
+
+    def clean_paid_on(self):
+        day = self.cleaned_data["paid_on"]
+        if day > clock.today():
+            raise forms.ValidationError(_("The day of payment lies in the future."))
+        if self.case and self.case.decided_at and day < self.case.decided_at.astimezone(clock.ZONE).date():
+            raise forms.ValidationError(_("The day of payment lies before the approval."))
+        return day
+
+
+class CorrectionForm(StepForm):
+    """One line for each answer, document, the payees and the declaration: what is written beside it is
+    what the owner must change, and nothing else opens for him."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.asked = list(correctable(self.case))
+        for kind, key, label in self.asked:
+            self.fields[self.name_of(kind, key)] = CleanTextField(
+                label=label, required=False, max_length=200, widget=forms.TextInput()
+            )
+        self.fields["note"] = CleanTextField(
+            label=_("Note to the owner"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        )
+        if self.case.round():
+            self.fields["reason"] = CleanTextField(
+                label=_("Why a further correction is needed"), max_length=500,
+                help_text=_("Everything should have been said the first time; the rounds are counted."),
+            )
+
+    @staticmethod
+    def name_of(kind, key):
+        return f"item-{kind}-{key}"
+
+    def clean(self):
+        data = super().clean()
+        data["items"] = [
+            {"kind": kind, "key": key, "note": note}
+            for kind, key, _label in self.asked
+            if (note := data.get(self.name_of(kind, key)))
+        ]
+        if not data["items"] and not self.errors:
+            raise forms.ValidationError(_("Write beside at least one item what must be changed."))
+        return data
+
+
+def correctable(application):
+    """All that may be sent back, as (kind, key, label), in the order of the form."""
+    version = application.scheme_version
+    for item in parse(version.spec):
+        yield ItemKind.FIELD, item.key, item.label
+    for item in version.materials:
+        yield ItemKind.MATERIAL, item["key"], localized(item, "label")
+    yield ItemKind.PAYEES, "", ItemKind.PAYEES.label
+    yield ItemKind.DECLARATION, "", ItemKind.DECLARATION.label

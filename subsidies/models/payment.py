@@ -1,0 +1,121 @@
+"""Payments as registered, and awards of earlier years entered afterwards by two people."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from bureau.common import clock
+from bureau.common.constraints import choices, positive, sane_dates, together
+from bureau.common.crypto import EncryptedTextField
+from bureau.common.money import MoneyField
+
+from subsidies.enums import BackEntryState
+
+
+class Payment(models.Model):
+    """A payment that the treasury or a bank made, registered here; never edited. When the bank
+    returns the money, the ledger says so (`entry.settled_by`) and the next payment is a new row."""
+
+    application = models.ForeignKey(
+        "subsidies.Application", models.PROTECT, related_name="payments", verbose_name=_("application")
+    )
+    payee_line = models.ForeignKey(
+        "subsidies.PayeeLine", models.PROTECT, related_name="payments", verbose_name=_("payee")
+    )
+    entry = models.OneToOneField(
+        "subsidies.Entry", models.PROTECT, related_name="payment", verbose_name=_("ledger entry")
+    )
+    amount = MoneyField(_("amount"))
+    paid_on = models.DateField(_("paid on"))
+    voucher = models.CharField(_("voucher number"), max_length=60)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("registered by"))
+    at = models.DateTimeField(_("registered at"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["-paid_on", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(voucher=""), name="payment_has_voucher"),
+            *positive("amount", prefix="payment"),
+            *sane_dates("paid_on", "at", prefix="payment"),
+        ]
+
+    def __str__(self):
+        return f"{self.voucher} · {self.amount}"
+
+
+class BackEntry(models.Model):
+    """A list of awards already paid, as somebody read it from a file; another person confirms it."""
+
+    scheme_version = models.ForeignKey(
+        "subsidies.SchemeVersion", models.PROTECT, related_name="+", verbose_name=_("scheme version")
+    )
+    line = models.ForeignKey(
+        "subsidies.BudgetLine", models.PROTECT, related_name="+", verbose_name=_("budget line")
+    )
+    unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    source = models.ForeignKey(
+        "attachments.Attachment", models.PROTECT, related_name="+", verbose_name=_("source file")
+    )
+    paid_on = models.DateField(_("paid on"))
+    voucher = models.CharField(_("voucher number"), max_length=60)
+    state = models.CharField(_("state"), max_length=10, choices=BackEntryState, default=BackEntryState.PROPOSED)
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("imported by")
+    )
+    imported_at = models.DateTimeField(_("imported at"), default=clock.now)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by")
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+
+    class Meta:
+        verbose_name = _("back-entry")
+        verbose_name_plural = _("back-entries")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("imported_by")), name="backentry_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=BackEntryState.CONFIRMED, confirmed_by__isnull=False)
+                | ~Q(state=BackEntryState.CONFIRMED) & Q(confirmed_by=None),
+                name="backentry_confirmed_by_somebody",
+            ),
+            models.CheckConstraint(condition=~Q(voucher=""), name="backentry_has_voucher"),
+            *together("confirmed_by", "confirmed_at", prefix="backentry"),
+            *choices("state", BackEntryState.values, prefix="backentry"),
+            *sane_dates("paid_on", "imported_at", "confirmed_at", prefix="backentry"),
+        ]
+
+    def __str__(self):
+        return f"{self.paid_on} · {self.voucher}"
+
+
+class BackEntryRow(models.Model):
+    """One award of the file. `values` holds what an enterprise is made of; the account is encrypted."""
+
+    back_entry = models.ForeignKey(BackEntry, models.PROTECT, related_name="rows")
+    number = models.PositiveIntegerField(_("row in the file"))
+    values = models.JSONField(_("values"))
+    account = EncryptedTextField(_("account"), mask="account", blank=True, default="")
+    bank = models.CharField(_("bank"), max_length=80, blank=True)
+    amount = MoneyField(_("amount"))
+    application = models.OneToOneField(
+        "subsidies.Application", models.PROTECT, null=True, related_name="back_entry_row",
+        verbose_name=_("application"),
+    )
+
+    class Meta:
+        verbose_name = _("row of a back-entry")
+        verbose_name_plural = _("rows of a back-entry")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["back_entry", "number"], name="backentryrow_once"),
+            *positive("amount", prefix="backentryrow"),
+        ]
+
+    def __str__(self):
+        return str(self.number)
