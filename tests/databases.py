@@ -23,7 +23,7 @@ class Databases:
         self.count = 0
 
     def prepare(self):
-        """Have the migrated template and this run's copy; returns nothing, `self.settings` names the copy."""
+        """Have the migrated template, and use a copy of it."""
         Servers.of_this_run.start()
         with self._admin() as cursor:
             cursor.execute("select pg_advisory_lock(20200101)")

@@ -4,6 +4,7 @@ A migrated cluster is kept under `var/test` by a digest of what migrations read,
 """
 
 import atexit
+import functools
 import hashlib
 import os
 import shutil
@@ -42,13 +43,14 @@ def environment():
     Servers.of_this_run = servers
 
 
+@functools.cache  # once, since a file may be edited while the tests run
 def migrations_digest():
     """Changes when a migration, or data and SQL that migrations read, changes."""
     digest = hashlib.sha256()
-    for path in sorted(ROOT.glob("**/migrations/**/*.py")) + sorted(ROOT.glob("**/data/*")) + sorted(ROOT.glob("**/*.sql")):
-        inside = path.relative_to(ROOT)
-        if inside.parts[0] not in (".venv", "node_modules", "var", "static", "tests") and path.is_file():
-            digest.update(str(inside).encode() + path.read_bytes())
+    rooms = [folder for folder in ROOT.iterdir() if folder.is_dir() and (folder / "__init__.py").exists()]
+    for pattern in ("**/migrations/**/*.py", "**/data/*", "**/*.sql"):
+        for path in sorted(path for room in rooms for path in room.glob(pattern) if path.is_file()):
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -64,7 +66,7 @@ class Servers:
         self.redis = None if os.environ.get("REDIS_URL") else Redis(self.home, PASSWORD)
 
     def start(self):
-        """Returns the names of the template's key, for a server that outlives this run."""
+        """Start what is not given; PostgreSQL with the kept cluster where there is one."""
         if self.family:
             return
         _sweep_old_runs()
