@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -56,6 +57,7 @@ class User(AbstractBaseUser):
     totp_secret = EncryptedTextField(_("TOTP secret"), blank=True, default="")
     totp_confirmed = models.BooleanField(_("TOTP confirmed"), default=False)
     totp_last_step = models.BigIntegerField(default=0)
+    must_change_password = models.BooleanField(_("must choose a new password"), default=False)
     created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
 
     objects = UserManager()
@@ -261,3 +263,39 @@ class SiteProfile(models.Model):
         if profile is None:
             raise ValidationError(_("The bureau has no site profile yet: enter it in the settings of the admin site."))
         return profile
+
+
+class LoginCode(models.Model):
+    """A code sent to a phone. Only its hash is kept; times are real, since a moved clock must not revive one."""
+
+    phone = models.CharField(_("phone"), max_length=20)
+    code_hash = models.CharField(max_length=128)
+    address = models.GenericIPAddressField(_("IP address"))
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    used_at = models.DateTimeField(_("used at"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+
+    class Meta:
+        verbose_name = _("login code")
+        verbose_name_plural = _("login codes")
+        indexes = [
+            models.Index(fields=["phone", "-created_at"], name="logincode_phone"),
+            models.Index(fields=["address", "-created_at"], name="logincode_address"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(tries__lte=5), name="logincode_five_tries"),
+            *sane_dates("created_at", "expires_at", "used_at", prefix="logincode"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.phone[-4:]} · {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class PortalSession(AbstractBaseSession):
+    """A session that knows its user, so that his sessions can be shown and ended."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False

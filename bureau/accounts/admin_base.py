@@ -1,0 +1,143 @@
+"""The one base of all admin pages: closed by default, scoped, and quick on big tables."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from bureau.accounts.access import Rule, as_rule
+from bureau.accounts.roles import Permission
+
+CAP = 1000
+#: What the stock list filters append to the name of their field.
+FILTER_SUFFIXES = ("", "__exact", "__isnull", "__in", "__gte", "__gt", "__lte", "__lt")
+DATE_SUFFIXES = ("__year", "__month", "__day", "__gte", "__lt")
+
+
+class CappedPaginator(Paginator):
+    """Counts at most a thousand rows beyond the page that is shown; more is shown as "1000+"."""
+
+    def __init__(self, *args: Any, page_number: int = 1, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cap = max(page_number - 1, 0) * int(self.per_page) + CAP
+
+    @cached_property
+    def _counted(self) -> int:
+        rows = self.object_list
+        if isinstance(rows, QuerySet):
+            return rows.order_by()[: self.cap + 1].count()
+        return len(rows)
+
+    @property
+    def is_capped(self) -> bool:
+        return self._counted > self.cap
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, self.cap)
+
+
+class BureauAdmin(admin.ModelAdmin):
+    """`access` names the permission (or several, or a rule) for view, add and change; what is missing is closed.
+
+    Rows come from `visible_to(user)` where the model's queryset has it, so another's object is a 404.
+    Lookups by address are closed but for the declared filters and `lookups`.
+    """
+
+    access: ClassVar[dict[str, Rule | Permission | tuple[Permission, ...] | None]] = {}
+    lookups: ClassVar[tuple[str, ...]] = ()
+    view_on_site = False
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 0
+    paginator = CappedPaginator
+    save_on_top = False
+
+    # --- rights -----------------------------------------------------------------------------------
+
+    def _allows(self, request: HttpRequest, key: str) -> bool:
+        return as_rule(self.access.get(key)).allows(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._allows(request, "view") or self._allows(request, "change")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._allows(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._allows(request, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nothing is deleted: things end in a state."""
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return any(self._allows(request, key) for key in ("view", "add", "change"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        queryset = super().get_queryset(request)
+        return queryset.visible_to(request.user) if hasattr(queryset, "visible_to") else queryset
+
+    # --- lists ------------------------------------------------------------------------------------
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: Any, per_page: int, orphans: int = 0, allow_empty_first_page: bool = True
+    ) -> Paginator:
+        asked = request.GET.get("p", "1")
+        page_number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+        return self.paginator(
+            queryset, per_page, orphans, allow_empty_first_page,
+            **({"page_number": page_number} if issubclass(self.paginator, CappedPaginator) else {}),
+        )
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Exactly the declared filters: everything else could spell out hidden columns letter by letter."""
+        return lookup in self._open_lookups(request)
+
+    def _open_lookups(self, request: HttpRequest | None) -> set[str]:
+        allowed = set(self.lookups)
+        for item in self.get_list_filter(request):  # type: ignore[arg-type]
+            if isinstance(item, type):
+                allowed.add(item.parameter_name)
+                continue
+            name = item[0] if isinstance(item, tuple | list) else item
+            allowed.update(name + suffix for suffix in FILTER_SUFFIXES)
+            if target := self._relation_target(name):
+                allowed.update(f"{name}__{target}{suffix}" for suffix in FILTER_SUFFIXES)
+        if self.date_hierarchy:
+            allowed.update(self.date_hierarchy + suffix for suffix in DATE_SUFFIXES)
+        return allowed
+
+    def _relation_target(self, name: str) -> str | None:
+        """The name of the key behind a foreign key, which the stock related filter puts into the address."""
+        model: type[Model] = self.model
+        found: Field | None = None
+        for part in name.split("__"):
+            found = model._meta.get_field(part)  # type: ignore[assignment]
+            if found is not None and found.is_relation and found.related_model:
+                model = found.related_model  # type: ignore[assignment]
+        return found.target_field.name if isinstance(found, ForeignKey) else None
+
+    # --- audit ------------------------------------------------------------------------------------
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        self._audit(request, obj, "added")
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        self._audit(request, obj, "changed", message)
+        return super().log_change(request, obj, message)
+
+    def _audit(self, request: HttpRequest, obj: Model, what: str, message: Any = None) -> None:
+        """Names of the fields, never their values: the log outlives the right to see them."""
+        from bureau import audit
+
+        fields = [
+            field for part in message if isinstance(part, dict) for field in part.get("changed", {}).get("fields", [])
+        ] if isinstance(message, list) else []
+        audit.record(f"{obj._meta.label_lower}.{what}", obj, by=request.user, fields=[str(f) for f in fields])
