@@ -61,13 +61,13 @@ class Application(Recorded):
         "subsidies.Stage", models.PROTECT, null=True, blank=True, related_name="applications", verbose_name=_("stage")
     )
     answers = models.JSONField(_("answers"), default=dict, blank=True)
-    typed = models.JSONField(_("typed but not valid yet"), default=dict, blank=True)
     amount_requested = MoneyField(_("amount requested"), null=True, blank=True)
     amount_approved = MoneyField(_("amount approved"), null=True, blank=True)
     amount_cap = MoneyField(_("highest amount"))
     region = models.ForeignKey("regions.Region", models.PROTECT, related_name="+", verbose_name=_("region"))
     operating_region = models.ForeignKey(
-        "regions.Region", models.PROTECT, related_name="+", verbose_name=_("place of operation")
+        "regions.Region", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("place of operation"),
     )
     unit = models.ForeignKey(
         "accounts.Unit", models.PROTECT, related_name="+", verbose_name=_("office in charge")

@@ -50,7 +50,7 @@ class Material(models.Model):
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="materials")
     key = models.SlugField(_("item"), max_length=40)
-    attachment = models.OneToOneField("attachments.Attachment", models.PROTECT, related_name="+")
+    attachment = models.ForeignKey("attachments.Attachment", models.PROTECT, related_name="+")
     added_at = models.DateTimeField(_("added at"))
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
@@ -61,6 +61,9 @@ class Material(models.Model):
         verbose_name_plural = _("documents")
         ordering = ["id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["attachment"], condition=models.Q(removed_at=None), name="material_file_once"
+            ),
             *together("removed_at", "removed_by", prefix="material"),
             *sane_dates("added_at", "removed_at", prefix="material"),
         ]

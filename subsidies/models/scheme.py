@@ -141,5 +141,10 @@ class Stage(models.Model):
     def label(self):
         return localized(self, "label")
 
+    @property
+    def step(self):
+        """The word that reviews and duties know this stage by."""
+        return self.key if self.kind in (StageKind.ACCEPT, StageKind.REVIEW) else self.kind
+
     def following(self):
         return Stage.objects.filter(version=self.version_id, order__gt=self.order).order_by("order").first()
