@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "bureau.dashboards",
     "bureau.desk",
     "demo",
-    "django.contrib.admin",
+    "bureau.accounts.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -67,18 +67,22 @@ INSTALLED_APPS = [
 ]
 # A room that has not been built yet is left out rather than stubbed.
 INSTALLED_APPS = [a for a in INSTALLED_APPS if "." in a and not a.startswith("bureau.") or a in (
-    "django_htmx", "crispy_forms", "crispy_bootstrap5", "axes", "csp"
+    "django_htmx", "crispy_forms", "crispy_bootstrap5", "axes", "csp", "bureau.accounts.admin_config.PortalAdminConfig"
 ) or (BASE_DIR / a.replace(".", "/") / "apps.py").is_file()]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "bureau.accounts.middleware.CleanAddressMiddleware",
+    "bureau.attachments.middleware.BodySizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bureau.accounts.middleware.HeadersMiddleware",
+    "bureau.accounts.middleware.SessionMiddleware",
     "bureau.accounts.middleware.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -150,6 +154,8 @@ STORAGES = {
     )},
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
+X_ACCEL_PREFIX = env("X_ACCEL_PREFIX", default="")  # nginx location of the private files, "internal"
+FILE_SCANNER = env("FILE_SCANNER", default="")  # clamd's socket: /run/clamav/clamd.ctl or host:port
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -171,7 +177,8 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "bureau.accounts.backends.StaffBackend",
+    "bureau.accounts.backends.OwnerBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -189,12 +196,22 @@ STAFF_TOTP_REQUIRED = env.bool("STAFF_TOTP_REQUIRED", default=not DEMO)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1 / 6  # hours: ten minutes, so that nobody can lock an officer out for a day
-AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_HANDLER = "bureau.accounts.lockout.LockoutHandler"
+LOCKOUT_ADDRESS_LIMIT = 30
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "bureau.accounts.errors.locked_out"
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # logins stand in the audit log
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "password", "totp_token", "code", "phone"]
+NOTIFY = "bureau.notifications.notify"  # by string: accounts lie below notifications
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 
 # --- security -------------------------------------------------------------------------------------
 
+SESSION_ENGINE = "bureau.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "bureau.desk.errors.csrf_failure"
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

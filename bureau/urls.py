@@ -23,3 +23,6 @@ urlpatterns = [path("admin/", admin.site.urls)]
 urlpatterns += [
     path(prefix, include(f"{app}.urls")) for app, prefix in APPS.items() if find_spec(app) and find_spec(f"{app}.urls")
 ]
+
+handler400 = "bureau.accounts.errors.bad_request"
+handler500 = "bureau.desk.errors.server_error"

@@ -8,4 +8,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from bureau.accounts import checks  # noqa: F401
+        from bureau.accounts import checks, signals  # noqa: F401

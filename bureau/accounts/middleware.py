@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from bureau.accounts.access import Rule, declared
+from bureau.accounts.addresses import client_address
 from bureau.accounts.enums import UserKind
 from bureau.accounts.roles import Role
 from bureau.common import clock
@@ -27,7 +28,7 @@ IDLE = {UserKind.STAFF: 30 * MINUTE, UserKind.OWNER: 30 * DAY}
 ABSOLUTE = {UserKind.STAFF: 12 * HOUR, UserKind.OWNER: 90 * DAY}
 #: Reachable while a second factor or a new password is still owed.
 WHILE_OWED = {
-    "accounts:totp", "accounts:language", "accounts:logout", "admin:logout", "admin:password_change",
+    "accounts:totp", "desk:language", "accounts:logout", "admin:logout", "admin:password_change",
     "admin:password_change_done", "accounts:confirm", "admin:jsi18n",
 }
 
@@ -144,5 +145,7 @@ class HeadersMiddleware:
 def begin_session(request: HttpRequest, user: Any) -> None:
     """After `login()`: the marks that SessionMiddleware reads, and the cookie's age by kind."""
     now = int(clock.real_now().timestamp())
-    request.session.update({"begun": now, "seen": now, "confirmed": now})
+    device = request.headers.get("User-Agent", "")[:200]
+    marks = {"begun": now, "seen": now, "confirmed": now, "address": client_address(request), "device": device}
+    request.session.update(marks)
     request.session.set_expiry(IDLE[UserKind.OWNER] if user.kind == UserKind.OWNER else ABSOLUTE[UserKind.STAFF])

@@ -185,8 +185,19 @@ class Unit(models.Model):
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     def current(self, day: date | None = None) -> GrantQuerySet:
+        """Valid on the day. One that was ended by hand is void from that day on, so a right goes at once."""
         day = day or clock.today()
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+        lasts = Q(valid_to__isnull=True) | Q(valid_to__gt=day) | Q(valid_to=day, ended_by__isnull=True)
+        return self.filter(lasts, valid_from__lte=day)
+
+    def exclusive(self) -> GrantQuerySet:
+        """Those of the three administrators."""
+        return self.filter(role__in=[role.value for role in EXCLUSIVE_ROLES])
+
+    def overlapping(self, start: date | None, end: date | None) -> GrantQuerySet:
+        found = self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=start)) if start else self
+        found = found.filter(valid_from__lte=end) if end else found
+        return found.exclude(ended_by__isnull=False, valid_to=start)
 
 
 class Grant(models.Model):
