@@ -232,7 +232,7 @@ class Enterprise(Recorded):
     def save(self, *args, **kwargs) -> None:
         """Names carry their pinyin and rows their region of scope, whoever writes them."""
         self.name_py, self.name_initials = pinyin(self.name)
-        setattr(self, "region_id", getattr(self, f"{scope_field()}_id"))
+        self.region_id = getattr(self, f"{scope_field()}_id")
         super().save(*args, **kwargs)
 
     def run_by(self) -> Person | None:
