@@ -7,6 +7,9 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bureau.settings")
+    from bureau.launcher.attachment import require_servers
+
+    require_servers(sys.argv)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

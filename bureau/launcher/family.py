@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from .interruption import held
 from .trouble import Trouble
 
 
@@ -60,7 +61,7 @@ class Family:
     def start(self, name, argv, *, env=None, cwd=None, stop_signal=signal.SIGTERM):
         """Start a child; its output goes to `<logs>/<name>.log`, begun anew."""
         log = self.logs / f"{name}.log"
-        with log.open("wb") as out:
+        with held(), log.open("wb") as out:
             try:
                 process = subprocess.Popen(
                     [str(part) for part in argv], env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=out,
@@ -68,9 +69,9 @@ class Family:
                 )
             except OSError as error:
                 raise Trouble(f"Cannot start {name}: {error}") from None
-        child = Child(name, process, stop_signal, log)
-        self._tell(f"+{child.pid} {int(stop_signal)}")
-        self.children.append(child)
+            child = Child(name, process, stop_signal, log)
+            self._tell(f"+{child.pid} {int(stop_signal)}")
+            self.children.append(child)
         return child
 
     def run(self, name, argv, *, env=None, cwd=None):
@@ -80,7 +81,7 @@ class Family:
         self.forget(child)
         if code:
             raise Trouble(f"{name} failed (exit code {code}, all of it in {child.log}):\n{child.tail()}")
-        return child.log.read_text(errors="replace")
+        return child.log.read_text(errors="replace").strip()
 
     def wait_until(self, child, answers, *, seconds=60):
         """Wait until `answers()` is true; a child that exits before its first answer is an error."""

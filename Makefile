@@ -1,0 +1,29 @@
+# Two commands: `make run` starts the portal on a bare machine, `make test` tests it.
+# `make run PORT=8123` takes another port, `make run HOST=0.0.0.0` lets a phone in.
+HOST = 127.0.0.1
+PORT = 8000
+PYTHON = python3
+LAUNCHER = $(PYTHON) -m bureau.launcher
+
+.PHONY: run test test-fast lint lock set-up
+
+run:
+	@exec $(LAUNCHER) run --host $(HOST) --port $(PORT) --until-orphaned
+
+test:
+	@$(LAUNCHER) set-up --browser
+	@.venv/bin/python manage.py catalogs compile
+	@.venv/bin/pytest
+
+test-fast:
+	@$(LAUNCHER) set-up
+	@.venv/bin/python manage.py catalogs compile
+	@.venv/bin/pytest -m "not browser and not race and not launcher"
+
+lint:
+	@$(LAUNCHER) set-up
+	@.venv/bin/python tools/lint.py
+
+lock:
+	@sh requirements/lock.sh
+	@npm install --package-lock-only --no-audit --no-fund
