@@ -234,7 +234,11 @@ class Grant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {ROLES[Role(self.role)].label} · {self.unit}"
+        return f"{self.user} · {self.role_label} · {self.unit}"
+
+    @property
+    def role_label(self) -> str:
+        return str(ROLES[Role(self.role)].label)
 
 
 class SiteProfile(models.Model):

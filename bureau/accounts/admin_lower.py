@@ -1,0 +1,52 @@
+"""Admin pages of the rooms below this one, which know nothing of users: regions, working days, the audit log."""
+
+from django.contrib import admin
+
+from bureau.accounts.access import STAFF
+from bureau.accounts.admin_base import BureauAdmin
+from bureau.accounts.roles import Permission
+from bureau.audit.models import AuditEvent
+from bureau.common.forms import CleanModelForm
+from bureau.common.models import CalendarDay
+from bureau.regions.models import Region
+
+
+@admin.register(Region)
+class RegionAdmin(BureauAdmin):
+    """Read-only: regions come with the standard; towns are entered with the units that need them."""
+
+    access = {"view": STAFF}
+    list_display = ["code", "name_zh", "name_en", "kind", "valid_from", "valid_to"]
+    list_filter = ["kind"]
+    search_fields = ["code", "name_zh", "name_en"]
+    ordering = ["path"]
+
+
+class CalendarDayForm(CleanModelForm):
+    class Meta:
+        model = CalendarDay
+        fields = ["date", "is_workday", "name_zh", "name_en"]
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(BureauAdmin):
+    """Holidays and make-up days as the State Council announces them each year."""
+
+    access = {"view": STAFF, "add": Permission.CONFIG_EDIT, "change": Permission.CONFIG_EDIT}
+    form = CalendarDayForm
+    list_display = ["date", "is_workday", "name_zh", "name_en"]
+    list_filter = ["is_workday"]
+    date_hierarchy = "date"
+    ordering = ["-date"]
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(BureauAdmin):
+    """The auditor's page: nobody else reads the log, nobody writes it."""
+
+    access = {"view": Permission.AUDIT_VIEW}
+    list_display = ["at", "event", "actor_label", "object_label", "object_type"]
+    list_filter = ["event", "object_type"]
+    search_fields = ["event", "actor_label", "object_label", "object_id"]
+    date_hierarchy = "at"
+    ordering = ["-id"]
