@@ -16,7 +16,7 @@ from bureau.launcher.family import Family
 from bureau.launcher.paths import ROOT
 from bureau.launcher.postgres import Postgres
 from bureau.launcher.redis import Redis
-from bureau.launcher.secrets import fresh
+from bureau.launcher.keys import fresh
 
 STORE = ROOT / "var" / "test"
 KEPT_CLUSTERS = 4

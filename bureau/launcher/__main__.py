@@ -7,7 +7,7 @@ if sys.version_info < (3, 11):
 
 import argparse
 
-from . import installation, secrets
+from . import installation, keys
 from .family import Family
 from .interruption import Stop, ignore, listen
 from .paths import LOGS, SECRETS
@@ -25,7 +25,7 @@ def set_up(with_browser):
             installation.front_end(family, "dev")
             if with_browser:
                 installation.browser(family)
-            secrets.load(SECRETS)
+            keys.load(SECRETS)
         finally:
             ignore()
             family.stop_all()

@@ -54,7 +54,7 @@ class Family:
         self.logs.mkdir(parents=True, exist_ok=True)
         self.children = []
         self.watchdog = subprocess.Popen(
-            [sys.executable, "-SE", str(Path(__file__).with_name("watchdog.py"))],
+            [sys.executable, "-IS", str(Path(__file__).with_name("watchdog.py"))],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True,
         )
 

@@ -7,9 +7,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
-from . import installation, secrets, stamps
+from . import installation, keys, stamps
 from .family import Family
 from .interruption import Stop, ignore, listen
 from .paths import LOCK, LOGS, PYTHON, ROOT, SERVERS, VAR, SECRETS
@@ -67,7 +66,7 @@ class Portal:
 
     def _start_servers(self):
         """What the environment names is used; what it does not name is started."""
-        kept = secrets.load(SECRETS)
+        kept = keys.load(SECRETS)
         self.env = {**kept, **self.env}
         if not self.env.get("DATABASE_URL"):
             with step("PostgreSQL"):
@@ -87,10 +86,10 @@ class Portal:
             self.env.setdefault("ALLOWED_HOSTS", "*")
         self._probe()
         shared = ("DATABASE_URL", "REDIS_URL", "DEMO", "ALLOWED_HOSTS")
-        secrets.write_env(SERVERS, {name: self.env[name] for name in shared if name in self.env})
+        keys.write_env(SERVERS, {name: self.env[name] for name in shared if name in self.env})
 
     def _probe(self):
-        done = subprocess.run([PYTHON, Path(__file__).with_name("probe.py")], env=self.env, capture_output=True, text=True)
+        done = subprocess.run([PYTHON, "-m", "bureau.launcher.probe"], env=self.env, cwd=ROOT, capture_output=True, text=True)
         if done.returncode:
             raise Trouble(done.stderr.strip().splitlines()[-1])
 
