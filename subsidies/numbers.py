@@ -9,3 +9,10 @@ def next_number(scheme, year):
         cursor.execute("SELECT nextval('subsidies_number')")
         (serial,) = cursor.fetchone()
     return f"{scheme.number_prefix}{year}{serial:06d}"
+
+
+def next_numbers(scheme, year, count):
+    """`count` numbers at once, for lists that are entered afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('subsidies_number') FROM generate_series(1, %s)", [count])
+        return [f"{scheme.number_prefix}{year}{serial:06d}" for (serial,) in cursor.fetchall()]

@@ -17,7 +17,7 @@ from bureau import audit
 from bureau.accounts.models import SiteProfile, Unit, User
 from bureau.common import clock
 from bureau.common.money import yuan
-from bureau.workflow.engine import Refused
+from bureau.workflow import Refused
 from subsidies.enums import EntryKind
 from subsidies.models import Application, BudgetLine, Entry, PayeeLine
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from bureau.accounts.models import User
 from bureau.common import clock
-from bureau.workflow.engine import Refused
+from bureau.workflow import Refused
 from subsidies.actions import ledger, stages
 from subsidies.actions.review import tell_owner
 from subsidies.enums import EntryKind
@@ -17,9 +17,9 @@ from subsidies.models import Application, Entry, Payment
 def on_register_payment(application, by, data, log):
     """Effect: every payee of the application has been paid; the case closes on the day of payment."""
     register(application=application, by=by, paid_on=data["paid_on"], voucher=data["voucher"])
-    application.closed_at, application.closed_on = clock.now(), data["paid_on"]
+    application.closed_at, application.closed_on = log.at, data["paid_on"]
     log.effective_date = data["paid_on"]
-    stages.finish(application, at=clock.now())
+    stages.finish(application, at=log.at)
     tell_owner(application, "subsidies.paid")
 
 

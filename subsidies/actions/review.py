@@ -4,50 +4,35 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from bureau.accounts.models import Unit, User
-from bureau.common import clock
+from bureau.accounts.models import User
 from bureau.notifications import notify
-from bureau.workflow.engine import Refused
+from bureau.workflow import Refused
 from subsidies.actions import ledger, stages
-from subsidies.actions.application import ask_correction_rows
-from subsidies.enums import Outcome, StageKind, Step
-from subsidies.models import Application, Review, Stage
-
-SINGLE_STEPS = {StageKind.APPROVAL: Step.APPROVAL, StageKind.PAYMENT: Step.PAYMENT, StageKind.ACCEPT: Step.ACCEPT}
-
-
-def step_of(stage: Stage) -> Step:
-    """The step that duties and figures know a stage by: reviews by their key, the rest by their kind."""
-    return SINGLE_STEPS.get(StageKind(stage.kind)) or Step(stage.key)
-
-
-def acting_unit(by: User, application: Application) -> Unit:
-    """The office for which he acts here: one where he holds the stage's right, nearest to the case."""
-    permission = application.stage.permission if application.stage else None
-    units = [unit for unit in by.granted_units(permission) if application.unit.is_within(unit)] if permission else []
-    return max(units, key=lambda unit: len(unit.path), default=application.unit)
+from subsidies.actions.correction import ask_correction_rows
+from subsidies.enums import Outcome
+from subsidies.models import Application, Review
 
 
 def write_review(application: Application, *, by: User, outcome: Outcome, opinion: str = "", log) -> Review:
     """What was done at the present stage, in the present round."""
     return Review.objects.create(
-        application=application, step=step_of(application.stage), outcome=outcome, round=application.round() + 1,
-        by=by, unit=acting_unit(by, application), at=clock.now(), effective_date=log.effective_date,
-        opinion=opinion, scheme_id=application.scheme_id, region_id=application.region_id,
+        application=application, step=application.stage.step, outcome=outcome, round=application.round() + 1, by=by,
+        unit=log.unit or application.unit, at=log.at, effective_date=log.effective_date, opinion=opinion,
+        scheme_id=application.scheme_id, region_id=application.region_id,
         operating_region_id=application.operating_region_id,
     )
 
 
 def on_accept(application, by, data, log):
     write_review(application, by=by, outcome=Outcome.PASSED, opinion=data.get("opinion", ""), log=log)
-    application.accepted_at = clock.now()
-    stages.move_on(application, at=clock.now())
+    application.accepted_at = log.at
+    stages.move_on(application, at=log.at)
     tell_owner(application, "subsidies.accepted")
 
 
 def on_pass_stage(application, by, data, log):
     write_review(application, by=by, outcome=Outcome.PASSED, opinion=data.get("opinion", ""), log=log)
-    stages.move_on(application, at=clock.now())
+    stages.move_on(application, at=log.at)
 
 
 def on_ask_correction(application, by, data, log):
@@ -55,19 +40,17 @@ def on_ask_correction(application, by, data, log):
     reason = data.get("reason", "")
     if application.round() and not reason:
         raise Refused([_("A second correction needs a reason.")])
-    now = clock.now()
     write_review(application, by=by, outcome=Outcome.RETURNED, opinion=reason, log=log)
-    ask_correction_rows(application, by, data["items"], data.get("note", ""), now)
-    stages.pause(application, at=now)
+    ask_correction_rows(application, by, data["items"], data.get("note", ""), log.at)
     tell_owner(application, "subsidies.correction", count=len(data["items"]))
 
 
 def on_refuse(application, by, data, log):
     write_review(application, by=by, outcome=Outcome.REFUSED, opinion=data["reason"], log=log)
     application.refusal_reason = data["reason"]
-    application.decided_at, application.decided_by = clock.now(), by
-    application.closed_at, application.closed_on = clock.now(), log.effective_date
-    stages.finish(application, at=clock.now())
+    application.decided_at, application.decided_by = log.at, by
+    application.closed_at, application.closed_on = log.at, log.effective_date
+    stages.finish(application, at=log.at)
     tell_owner(application, "subsidies.refused")
 
 
@@ -78,8 +61,8 @@ def on_approve(application, by, data, log):
         raise Refused([_("The payees must receive exactly the amount requested.")])
     write_review(application, by=by, outcome=Outcome.PASSED, opinion=data.get("opinion", ""), log=log)
     application.amount_approved = amount
-    application.decided_at, application.decided_by = clock.now(), by
-    stages.move_on(application, at=clock.now())
+    application.decided_at, application.decided_by = log.at, by
+    stages.move_on(application, at=log.at)
     tell_owner(application, "subsidies.approved")
     ledger.reserve(application=application, line=data["line"], by=by, on=log.effective_date)
 

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from bureau.accounts import scope
+from bureau.accounts.roles import Permission
 from bureau.common import clock
 from bureau.common.constraints import choices, positive, sane_dates, together
 from bureau.common.crypto import EncryptedTextField
@@ -46,6 +48,15 @@ class Payment(models.Model):
         return f"{self.voucher} · {self.amount}"
 
 
+class BackEntryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Lists of one's own unit and below; the bureau sees all."""
+        return scope.visible(
+            self, user, Permission.BACK_ENTER, Permission.BACK_ENTER_CONFIRM, Permission.BUDGET_VIEW,
+            region="unit__region",
+        )
+
+
 class BackEntry(models.Model):
     """A list of awards already paid, as somebody read it from a file; another person confirms it."""
 
@@ -71,6 +82,8 @@ class BackEntry(models.Model):
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
 
+    objects = BackEntryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("back-entry")
         verbose_name_plural = _("back-entries")
@@ -95,14 +108,16 @@ class BackEntry(models.Model):
 
 
 class BackEntryRow(models.Model):
-    """One award of the file. `values` holds what an enterprise is made of; the account is encrypted."""
+    """One award of the file: which shop, how much, to which account. The shop itself is in the register."""
 
     back_entry = models.ForeignKey(BackEntry, models.PROTECT, related_name="rows")
     number = models.PositiveIntegerField(_("row in the file"))
-    values = models.JSONField(_("values"))
-    account = EncryptedTextField(_("account"), mask="account", blank=True, default="")
-    bank = models.CharField(_("bank"), max_length=80, blank=True)
+    enterprise = models.ForeignKey(
+        "enterprises.Enterprise", models.PROTECT, related_name="+", verbose_name=_("enterprise")
+    )
     amount = MoneyField(_("amount"))
+    bank = models.CharField(_("bank"), max_length=120, blank=True)
+    account = EncryptedTextField(_("account"), mask="account")
     application = models.OneToOneField(
         "subsidies.Application", models.PROTECT, null=True, related_name="back_entry_row",
         verbose_name=_("application"),
@@ -114,6 +129,7 @@ class BackEntryRow(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["back_entry", "number"], name="backentryrow_once"),
+            models.UniqueConstraint(fields=["back_entry", "enterprise"], name="backentryrow_shop_once"),
             *positive("amount", prefix="backentryrow"),
         ]
 

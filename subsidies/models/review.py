@@ -41,7 +41,10 @@ class Review(models.Model):
     step = models.CharField(_("step"), max_length=20, choices=Step)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     round = models.PositiveSmallIntegerField(_("round"), default=1)
-    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("by"),
+        help_text=_("Unknown only where an earlier decision was back-entered; its two people are on the list."),
+    )
     unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+", verbose_name=_("unit"))
     at = models.DateTimeField(_("recorded at"), default=clock.now)
     effective_date = models.DateField(_("effective date"), default=clock.today)
@@ -63,6 +66,7 @@ class Review(models.Model):
             models.UniqueConstraint(
                 fields=["application", "step"], condition=Q(outcome=Outcome.PASSED), name="review_passed_once"
             ),
+            models.CheckConstraint(condition=Q(by__isnull=False) | Q(back_entered=True), name="review_by_somebody"),
             models.CheckConstraint(condition=~Q(step=Step.ENTER), name="review_not_entry"),
             models.CheckConstraint(
                 condition=~Q(outcome=Outcome.REFUSED) | ~Q(opinion=""), name="review_refusal_has_reason"

@@ -15,12 +15,13 @@ end $$;
 
 create function subsidies_fix_back_entry_row() returns trigger language plpgsql as $$
 begin
-  if (new.back_entry_id, new.number, new.values, new.amount, new.account)
-    is distinct from (old.back_entry_id, old.number, old.values, old.amount, old.account)
+  if (new.back_entry_id, new.number, new.enterprise_id, new.amount, new.account)
+    is distinct from (old.back_entry_id, old.number, old.enterprise_id, old.amount, old.account)
     or old.application_id is not null
     or not exists (
       select 1 from subsidies_backentry b join subsidies_application a on a.id = new.application_id
       where b.id = new.back_entry_id and b.state = 'confirmed' and a.entered_by_id = b.imported_by_id
+        and a.enterprise_id = new.enterprise_id
     )
   then
     raise exception 'a row of a back-entry becomes an award when another person has confirmed it'

@@ -1,0 +1,211 @@
+"""Awards of earlier times, from the list an office kept: one person imports, another confirms.
+
+The import (``subsidies.imports``) puts the shops into the register and proposes the awards; nothing of
+them counts yet. Confirming writes applications, opinions, ledger entries and payments in one
+transaction, set-based, all dated by the day of payment and marked as back-entered. The database
+refuses the same person for both (``sql/backentry.sql``, ``sql/duties.sql``).
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bureau import audit
+from bureau.accounts.models import Unit, User
+from bureau.attachments.enums import Channel
+from bureau.common import clock
+from bureau.workflow import Refused
+from subsidies import queries
+from subsidies.actions import ledger
+from subsidies.actions.payment import payment_of
+from subsidies.enums import BackEntryState, EntryKind, Outcome, PayeeKind, State, Step
+from subsidies.models import (
+    Application,
+    BackEntry,
+    BackEntryRow,
+    BudgetLine,
+    Entry,
+    PayeeLine,
+    Payment,
+    Review,
+    SchemeVersion,
+)
+from subsidies.numbers import next_numbers
+
+BATCH = 2000
+
+
+class Award(NamedTuple):
+    """What a row of the list says beyond the shop itself."""
+
+    row: int
+    enterprise_id: int
+    amount: Decimal
+    bank: str
+    account: str
+
+
+def propose(
+    awards: Iterable[Award], *, version: SchemeVersion, line: BudgetLine, unit: Unit, source, paid_on: date,
+    voucher: str, by: User,
+) -> BackEntry:
+    """Keep the awards of a list aside until another person confirms them."""
+    with transaction.atomic():
+        back_entry = BackEntry.objects.create(
+            scheme_version=version, line=line, unit=unit, source=source, paid_on=paid_on, voucher=voucher,
+            imported_by=by,
+        )
+        rows = [
+            BackEntryRow(
+                back_entry=back_entry, number=award.row, enterprise_id=award.enterprise_id, amount=award.amount,
+                bank=award.bank, account=award.account,
+            )
+            for award in awards
+        ]
+        BackEntryRow.objects.bulk_create(rows, batch_size=BATCH)
+        total = sum((row.amount for row in rows), Decimal(0))
+        audit.record("subsidies.back_entry.proposed", back_entry, by=by, rows=len(rows), amount=str(total))
+    return back_entry
+
+
+def confirm_reasons(back_entry: BackEntry, user: User) -> list[str]:
+    """Why `user` may not confirm it; empty when he may."""
+    if back_entry.state != BackEntryState.PROPOSED:
+        return [_("It has been decided already.")]
+    if back_entry.imported_by_id == user.pk:
+        return [_("You imported this list; another person must confirm it.")]
+    return []
+
+
+@transaction.atomic
+def discard(*, back_entry: BackEntry, by: User) -> BackEntry:
+    """Nothing of the list becomes an award. Raises Refused when it has been decided already."""
+    row = BackEntry.objects.select_for_update().get(pk=back_entry.pk)
+    if row.state != BackEntryState.PROPOSED:
+        raise Refused([_("It has been decided already.")])
+    row.state = BackEntryState.DISCARDED
+    row.save(update_fields=["state"])
+    audit.record("subsidies.back_entry.discarded", row, by=by)
+    return row
+
+
+@transaction.atomic
+def confirm(*, back_entry: BackEntry, by: User) -> int:
+    """Write every row as a paid award; returns how many. Raises Refused (with the first reasons) and then
+    nothing has been written."""
+    batch = BackEntry.objects.select_for_update(of=("self",)).select_related(
+        "scheme_version__scheme", "line", "source"
+    ).get(pk=back_entry.pk)
+    if reasons := confirm_reasons(batch, by):
+        raise Refused(reasons)
+    rows = list(batch.rows.select_related("enterprise__operator", "enterprise__region"))
+    _refuse_second_award(batch, rows)
+    batch.state, batch.confirmed_by, batch.confirmed_at = BackEntryState.CONFIRMED, by, clock.now()
+    batch.save()
+    applications = _applications(batch, rows, by)
+    payees = _payees(rows, applications)
+    _reviews(batch, applications)
+    _money(batch, applications, payees, by)
+    for row, application in zip(rows, applications, strict=True):
+        row.application = application
+    BackEntryRow.objects.bulk_update(rows, ["application"], batch_size=BATCH)
+    total = sum((row.amount for row in rows), Decimal(0))
+    audit.record(
+        "subsidies.back_entry.confirmed", batch, by=by, rows=len(rows), amount=str(total), sha256=batch.source.sha256
+    )
+    return len(rows)
+
+
+def _refuse_second_award(batch: BackEntry, rows: list[BackEntryRow]) -> None:
+    """Between import and confirmation a shop may have applied, or lost its region."""
+    open_or_granted = Application.objects.blocking().filter(scheme=batch.scheme_version.scheme_id)
+    taken = set(
+        open_or_granted.filter(enterprise__in=[row.enterprise_id for row in rows]).values_list("enterprise", flat=True)
+    )
+    reasons = [
+        _("Row %(row)s: %(shop)s has this award already, or applies for it.")
+        % {"row": row.number, "shop": row.enterprise}
+        for row in rows
+        if row.enterprise_id in taken
+    ]
+    reasons += [
+        _("Row %(row)s: %(shop)s has no home county in the register.") % {"row": row.number, "shop": row.enterprise}
+        for row in rows
+        if row.enterprise.region_id is None
+    ]
+    if reasons:
+        raise Refused(reasons[:20])
+
+
+def _applications(batch: BackEntry, rows: list[BackEntryRow], by: User) -> list[Application]:
+    now, version = clock.now(), batch.scheme_version
+    numbers = next_numbers(version.scheme, batch.paid_on.year, len(rows))
+    offices: dict[int, Unit] = {}
+    made = []
+    for row, number in zip(rows, numbers, strict=True):
+        shop = row.enterprise
+        if shop.region_id not in offices:
+            offices[shop.region_id] = queries.office_for(shop.region)
+        made.append(Application(
+            number=number, scheme=version.scheme, scheme_version=version, enterprise=shop,
+            contact_phone=shop.phone, state=State.PAID, amount_requested=row.amount, amount_approved=row.amount,
+            amount_cap=version.cap, region_id=shop.region_id,
+            operating_region_id=shop.operating_region_id or shop.registered_region_id or shop.region_id,
+            unit=offices[shop.region_id], submitted_at=now, accepted_at=now, decided_at=now, decided_by=by,
+            closed_at=now, closed_on=batch.paid_on, entered_by_id=batch.imported_by_id,
+            channel=Channel.BACK_ENTERED, source=batch.source, effective_date=batch.paid_on, recorded_at=now,
+        ))
+    return Application.objects.bulk_create(made, batch_size=BATCH)
+
+
+def _payees(rows: list[BackEntryRow], applications: list[Application]) -> list[PayeeLine]:
+    """The operator's own card, as such lists have it. They hold no identity number: the shop's code stands there."""
+    made = []
+    for row, application in zip(rows, applications, strict=True):
+        shop = row.enterprise
+        payee = PayeeLine(
+            application=application, kind=PayeeKind.PERSONAL, bank=row.bank, amount=row.amount,
+            name=shop.operator.name if shop.operator else shop.name,
+        )
+        payee.set_secrets(id_number=shop.uscc or shop.number, account=row.account.reveal())
+        made.append(payee)
+    return PayeeLine.objects.bulk_create(made, batch_size=BATCH)
+
+
+def _reviews(batch: BackEntry, applications: list[Application]) -> None:
+    """That it was reviewed and approved is known, by whom is not: the decision was made before the portal."""
+    now = clock.now()
+    Review.objects.bulk_create(
+        [
+            Review(
+                application=application, step=step, outcome=Outcome.PASSED, by=None, unit_id=batch.unit_id,
+                at=now, effective_date=batch.paid_on, back_entered=True, scheme_id=application.scheme_id,
+                region_id=application.region_id, operating_region_id=application.operating_region_id,
+            )
+            for application in applications
+            for step in (Step.FIRST_REVIEW, Step.APPROVAL)
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _money(batch: BackEntry, applications: list[Application], payees: list[PayeeLine], by: User) -> None:
+    """Reserve and pay every row on the line: two conditional updates, whatever the number of rows."""
+    def entries(kind: EntryKind, settled: Iterable[Entry | None]) -> list[Entry]:
+        return ledger.record([
+            ledger.entry_for(
+                payee, application, line_id=batch.line_id, kind=kind, by=by, on=batch.paid_on, settles=earlier,
+                key=f"back:{batch.pk}:{kind}:{payee.pk}", back_entered=True,
+            )
+            for application, payee, earlier in zip(applications, payees, settled, strict=True)
+        ])
+
+    reserved = entries(EntryKind.RESERVE, [None] * len(payees))
+    paid = entries(EntryKind.PAY, reserved)
+    Payment.objects.bulk_create(
+        [payment_of(entry, by, batch.paid_on, batch.voucher) for entry in paid], batch_size=BATCH
+    )
