@@ -34,7 +34,7 @@ def due_state(started: date, days: int, paused: Iterable[tuple[date, date | None
     spans = list(paused)
     stood = sum(workdays.between(first, last or max(today, first)) for first, last in spans)
     due = workdays.add(started, days + stood)
-    left = workdays.between(today, due) if due >= today else -workdays.between(due, today)
+    left = workdays.between(today, due)
     return Due(due, left, any(last is None for _first, last in spans), workdays.is_provisional(due))
 
 
@@ -88,5 +88,5 @@ class Clocked(models.Model):
         due = self.clock_due_on
         if self.clock_paused_on:
             due = workdays.add(due, workdays.between(self.clock_paused_on, max(today, self.clock_paused_on)))
-        left = workdays.between(today, due) if due >= today else -workdays.between(due, today)
+        left = workdays.between(today, due)
         return Due(due, left, bool(self.clock_paused_on), workdays.is_provisional(due))

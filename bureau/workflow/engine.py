@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from bureau.accounts.enums import UserKind
 from bureau.audit import record
 from bureau.common import clock
 from bureau.workflow.table import Text, Transition, Workflow, workflow_of
@@ -128,9 +129,10 @@ def why_not(workflow: Workflow, step: Transition, obj: Any, by: Any) -> list[str
 
 
 def may(workflow: Workflow, step: Transition, obj: Any, by: Any) -> bool:
-    """Is it his by role? Steps without a permission are the portal's own (`by` None)."""
-    if by is None or not step.permissions:
-        return by is None and not step.permissions
+    """Is it his by role? Steps without a permission are the portal's own."""
+    portal = by is None or by.kind == UserKind.MACHINE
+    if portal or not step.permissions:
+        return portal and not step.permissions
     if not by.is_active:
         return False
     places = _places(workflow, step, obj) or [None]

@@ -23,7 +23,7 @@ class Transition:
     """One move. `label` is what staff read in the timeline, `owner_label` what the applicant reads (none: he
     does not see it), `button` the words on the button. `permission`: one, or any of several; none means that
     only the portal itself moves. `owner`: made by the applicant, or by the office that enters for him.
-    `form(data=None, case=obj, user=user)`. `targets` names the possible ends of a callable target."""
+    `form(data=None, case=obj, user=user)` makes the form. `targets` names the possible ends of a callable target."""
 
     name: str
     label: Text

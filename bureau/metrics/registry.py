@@ -1,0 +1,254 @@
+"""What the apps declare: sources, metrics, dimensions, sentences."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Count, DateTimeField, Field, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+
+from bureau.common.i18n import localized
+from bureau.common.periods import Period
+from bureau.metrics.enums import Section, Sensitivity, Units
+
+Text = str | Promise
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True)
+class DimensionValue:
+    """One value of a dimension as it stands in keys and in texts."""
+
+    value: Any
+    label_zh: str
+    label_en: str
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A to-one path of a source. `values` lists what it may be; needed only where a key holds the dimension."""
+
+    path: str
+    label: Text = ""
+    values: Callable[[], Iterable[DimensionValue]] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Countable rows: each carries its own date, region and unit, copied when it happened. The queryset holds no
+    to-many join, no aggregate and no slice."""
+
+    key: str
+    queryset: Callable[[], QuerySet]
+    region: str = "region"
+    unit: str = "unit"
+    dims: Mapping[str, Dimension] = field(default_factory=dict)
+
+    @cache
+    def field_of(self, path: str) -> Field:
+        """The model field, or the output field of the annotation, that a path ends in."""
+        query = self.queryset().query
+        first, *rest = path.split("__")
+        if first in query.annotations and not rest:
+            return query.annotations[first].output_field
+        _path, final, _targets, names = query.names_to_path(path.split("__"), query.get_meta())
+        if names:
+            raise ImproperlyConfigured(f"{self.key}: {path} is no field.")
+        return final
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column behind a figure. `path` of values(); with `pair` the path without _zh/_en; `show` formats."""
+
+    key: str
+    label: Text
+    path: str
+    sensitivity: Sensitivity = Sensitivity.PUBLIC
+    pair: bool = False
+    show: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One declaration. Flow: `date` lies in the window. Stock: `begins` before the end of the window and `ends`
+    not before it. `sum`: adds this path; `distinct`: counts its different values; neither: counts rows.
+    A key may hold dimensions of its source ("subsidies.{scheme}.paid"); label and definition may name them."""
+
+    key: str
+    label: Text
+    unit: Units
+    source: Source
+    where: Q = field(default_factory=Q)
+    sum: str | None = None
+    distinct: str | None = None
+    date: str | None = None
+    begins: str | None = None
+    ends: str | None = None
+    columns: tuple[Column, ...] = ()
+    definition: Text = ""
+
+    @cached_property
+    def placeholders(self) -> tuple[str, ...]:
+        return tuple(PLACEHOLDER.findall(self.key))
+
+    @property
+    def is_stock(self) -> bool:
+        return self.date is None
+
+    @property
+    def is_money(self) -> bool:
+        return self.unit == Units.YUAN
+
+    def within(self, window: Period) -> Q:
+        """Which rows count for the window: half-open bounds in Asia/Shanghai, never a cast of the column."""
+        start, end = self._bounds(self.date or self.begins or "", window)
+        if self.date:
+            return Q(**{f"{self.date}__gte": start, f"{self.date}__lt": end})
+        alive = Q(**{f"{self.begins}__lt": end})
+        if self.ends:
+            _start, end = self._bounds(self.ends, window)
+            alive &= Q(**{f"{self.ends}__isnull": True}) | Q(**{f"{self.ends}__gte": end})
+        return alive
+
+    def _bounds(self, path: str, window: Period) -> tuple[Any, Any]:
+        if isinstance(self.source.field_of(path), DateTimeField):
+            return window.bounds()
+        return window.start, window.end
+
+    def aggregate(self, filter: Q | None = None) -> Any:
+        if self.sum:
+            output = self.source.field_of(self.sum)
+            return Coalesce(Sum(self.sum, filter=filter), Value(0), output_field=output)
+        return Count(self.distinct or "pk", distinct=bool(self.distinct), filter=filter)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A metric with its dimensions fixed: what a key such as "subsidies.new_shop.paid" means."""
+
+    key: str
+    metric: Metric
+    fixed: tuple[tuple[str, DimensionValue], ...] = ()
+
+    @property
+    def dims(self) -> dict[str, Any]:
+        return {name: value.value for name, value in self.fixed}
+
+    def _fill(self, text: Text) -> str:
+        filled = str(text)
+        for name, value in self.fixed:
+            filled = filled.replace("{%s}" % name, localized(value, "label"))
+        return filled
+
+    @property
+    def label(self) -> str:
+        return self._fill(self.metric.label)
+
+    @property
+    def definition(self) -> str:
+        return self._fill(self.metric.definition)
+
+    @property
+    def unit(self) -> Units:
+        return self.metric.unit
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of periodic reports. Text holds figures as {key}; `when(figures)` decides whether it stands.
+    Dimensions are written {scheme}: inside a key they become its value, elsewhere its name."""
+
+    section: Section | str
+    order: int
+    zh: str
+    en: str
+    keys: tuple[str, ...] = ()
+    when: Callable[[Any], bool] | None = None
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for key in self.keys for name in PLACEHOLDER.findall(key)))
+
+    def fixed(self, values: Mapping[str, DimensionValue]) -> "Sentence":
+        return Sentence(
+            self.section, self.order, _fill(self.zh, values, "label_zh"), _fill(self.en, values, "label_en"),
+            tuple(fill_key(key, values) for key in self.keys), self.when,
+        )
+
+
+def fill_key(key: str, values: Mapping[str, DimensionValue]) -> str:
+    return PLACEHOLDER.sub(lambda found: str(values[found[1]].value), key)
+
+
+def _fill(text: str, values: Mapping[str, DimensionValue], label: str) -> str:
+    for name, value in values.items():
+        text = text.replace(".{%s}" % name, f".{value.value}").replace("{%s}." % name, f"{value.value}.")
+        text = text.replace("{%s}" % name, getattr(value, label))
+    return text
+
+
+_metrics: dict[str, Metric] = {}
+_sentences: list[Sentence] = []
+
+
+def register(*declared: Metric | Sentence) -> None:
+    """Called by the apps' metrics.py. A key is declared once."""
+    for one in declared:
+        if isinstance(one, Sentence):
+            _sentences.append(one)
+        elif one.key in _metrics:
+            raise ImproperlyConfigured(f"The metric {one.key} is declared twice.")
+        else:
+            _metrics[one.key] = one
+
+
+def declared() -> list[Metric]:
+    """The declarations as they stand, keys with placeholders."""
+    return list(_metrics.values())
+
+
+def declared_sentences() -> list[Sentence]:
+    return list(_sentences)
+
+
+def all_metrics() -> list[Bound]:
+    """Every figure there is, dimensions filled in, in the order of declaration."""
+    read: dict[int, list[DimensionValue]] = {}
+    return [Bound(fill_key(metric.key, dict(fixed)), metric, fixed)
+            for metric in _metrics.values() for fixed in _fillings(metric, metric.placeholders, read)]
+
+
+def bound(keys: Sequence[str] | None = None) -> list[Bound]:
+    """The metrics of these keys (None: all), in this order. KeyError names the first that does not exist."""
+    everything = {one.key: one for one in all_metrics()}
+    return list(everything.values()) if keys is None else [everything[key] for key in dict.fromkeys(keys)]
+
+
+def all_sentences() -> list[Sentence]:
+    """By section and order, dimensions filled in."""
+    read: dict[int, list[DimensionValue]] = {}
+    found = []
+    for sentence in _sentences:
+        if not sentence.placeholders:
+            found.append(sentence)
+            continue
+        metric = _metrics[sentence.keys[0]]
+        found += [sentence.fixed(dict(fixed)) for fixed in _fillings(metric, sentence.placeholders, read)]
+    sections = [section.value for section in Section]
+    return sorted(found, key=lambda one: (sections.index(one.section), one.order))
+
+
+def _fillings(metric: Metric, names: Sequence[str], read: dict[int, list[DimensionValue]]) -> list[tuple]:
+    """Every combination of dimension values; each dimension is read once per call of the caller."""
+    fillings: list[tuple] = [()]
+    for name in names:
+        dimension = metric.source.dims[name]
+        if id(dimension) not in read:
+            read[id(dimension)] = list(dimension.values()) if dimension.values else []
+        fillings = [(*head, (name, value)) for head in fillings for value in read[id(dimension)]]
+    return fillings
