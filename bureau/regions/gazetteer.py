@@ -15,9 +15,7 @@ LONGEST = 16
 class Gazetteer:
     """All names of all regions, current and former, by id; some 7,000 rows."""
 
-    def __init__(
-        self, rows: Iterable[tuple[int, str, str, str, str, int | None, int | None]]
-    ):
+    def __init__(self, rows: Iterable[tuple[int, str, str, str, str, int | None, int | None]]):
         self.path: dict[int, str] = {}
         self.full: dict[int, str] = {}
         self.codes: dict[str, list[int]] = defaultdict(list)

@@ -28,9 +28,7 @@ class RegionQuerySet(models.QuerySet["Region"]):
         from bureau.regions.gazetteer import gazetteer
 
         found = self.in_bulk(gazetteer().find(text, hint.path if hint else ""))
-        return sorted(
-            found.values(), key=lambda region: (len(region.path), region.path)
-        )
+        return sorted(found.values(), key=lambda region: (len(region.path), region.path))
 
     @transaction.atomic
     def add(
@@ -77,28 +75,14 @@ class Region(models.Model):
         verbose_name=_("part of"),
     )
     # Our own serials, never the code, which changes: "001.029.002." is below "001.029."
-    path = models.CharField(
-        max_length=40, unique=True, db_collation="C", editable=False
-    )
-    country = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="+", editable=False
-    )
-    province = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="+", editable=False
-    )
-    prefecture = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="+", editable=False
-    )
-    county = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="+", editable=False
-    )
+    path = models.CharField(max_length=40, unique=True, db_collation="C", editable=False)
+    country = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", editable=False)
+    province = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", editable=False)
+    prefecture = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", editable=False)
+    county = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", editable=False)
     # The sources know years only. Empty: since the first list of 1980, and until today.
-    valid_from = models.PositiveSmallIntegerField(
-        _("since the year"), null=True, blank=True
-    )
-    valid_to = models.PositiveSmallIntegerField(
-        _("until the year"), null=True, blank=True
-    )
+    valid_from = models.PositiveSmallIntegerField(_("since the year"), null=True, blank=True)
+    valid_to = models.PositiveSmallIntegerField(_("until the year"), null=True, blank=True)
     predecessor = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -126,9 +110,7 @@ class Region(models.Model):
                 name="region_path_shape",
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    valid_from__range=(1949, 2100), valid_to__range=(1949, 2100)
-                ),
+                condition=models.Q(valid_from__range=(1949, 2100), valid_to__range=(1949, 2100)),
                 name="region_years_sane",
             ),
             *constraints.ordered("valid_from", "valid_to", prefix="region"),

@@ -39,9 +39,7 @@ def rows() -> Iterator[dict]:
 
 def seed(model, connection) -> int:
     """Insert all; returns how many. Foreign keys are checked at commit, so order does not matter."""
-    count = len(
-        model.objects.bulk_create([model(**row) for row in rows()], batch_size=2000)
-    )
+    count = len(model.objects.bulk_create([model(**row) for row in rows()], batch_size=2000))
     with connection.cursor() as cursor:
         cursor.execute(
             "select setval(pg_get_serial_sequence('regions_region', 'id'), (select max(id) from regions_region))"

@@ -38,9 +38,7 @@ class Row:
 def countries() -> list[Row]:
     """China first, the others by code. Hong Kong, Macao and Taiwan are provinces of China in GB/T 2260."""
     chinese, western = Locale("zh").territories, Locale("en").territories
-    codes = sorted(
-        c for c in chinese if len(c) == 2 and c.isalpha() and c not in NO_COUNTRY
-    )
+    codes = sorted(c for c in chinese if len(c) == 2 and c.isalpha() and c not in NO_COUNTRY)
     return [Row("CN", "country", "中国", "China")] + [
         Row(c, "country", chinese[c], western[c].replace(" & ", " and ")) for c in codes
     ]
@@ -49,11 +47,7 @@ def countries() -> list[Row]:
 def listed() -> list[Row]:
     """Every name of loc.dat with its years, without the nodes that only fill a level."""
     rows, province = [], ""
-    for line in (
-        (Path(stdnum.__file__).parent / "cn" / "loc.dat")
-        .read_text("utf-8")
-        .splitlines()
-    ):
+    for line in (Path(stdnum.__file__).parent / "cn" / "loc.dat").read_text("utf-8").splitlines():
         if found := re.match(r"(\d\d) province=", line):
             province = found[1]
         elif found := re.match(r'\s+(\d{4}) county="(.*)"', line):
@@ -70,13 +64,7 @@ def listed() -> list[Row]:
 
 
 def made(code: str, name: str, begin: int | None, end: int | None) -> Row:
-    kind = (
-        "province"
-        if code.endswith("0000")
-        else "prefecture"
-        if code.endswith("00")
-        else "county"
-    )
+    kind = "province" if code.endswith("0000") else "prefecture" if code.endswith("00") else "county"
     return Row(code, kind, name, english_name(name, kind), begin, end)
 
 
@@ -85,9 +73,7 @@ def english_name(name: str, kind: str) -> str:
         return english.KNOWN[name]
     stem, peoples, suffix = split(name)
     first = english.STEMS.get(stem) or spelled(stem)
-    kind_name = (
-        english.KINDS[suffix] if not (suffix == "市" and kind == "prefecture") else ""
-    )
+    kind_name = english.KINDS[suffix] if not (suffix == "市" and kind == "prefecture") else ""
     groups = [english.PEOPLES[people] for people in peoples]
     listed_groups = " and ".join(filter(None, [", ".join(groups[:-1]), *groups[-1:]]))
     return " ".join(filter(None, [first, listed_groups, kind_name]))
@@ -102,9 +88,7 @@ def spelled(stem: str) -> str:
 
 
 def overlaps(a: Row, b: Row) -> bool:
-    return (a.valid_from or 0) < (b.valid_to or 9999) and (b.valid_from or 0) < (
-        a.valid_to or 9999
-    )
+    return (a.valid_from or 0) < (b.valid_to or 9999) and (b.valid_from or 0) < (a.valid_to or 9999)
 
 
 def place(rows: list[Row], china: Row) -> None:
@@ -116,20 +100,11 @@ def place(rows: list[Row], china: Row) -> None:
         uppers = [] if row.kind == "province" else [row.code[:2] + "0000"]
         if row.kind == "county":
             uppers.insert(0, row.code[:4] + "00")
-        candidates = [
-            upper
-            for code in uppers
-            for upper in by_code.get(code, ())
-            if upper is not row
-        ]
+        candidates = [upper for code in uppers for upper in by_code.get(code, ()) if upper is not row]
         fitting = [
-            c
-            for c in candidates
-            if (c.valid_to is None) >= (row.valid_to is None) and overlaps(c, row)
+            c for c in candidates if (c.valid_to is None) >= (row.valid_to is None) and overlaps(c, row)
         ]
-        row.parent = (
-            fitting or [c for c in candidates if c.kind == "province"] or [china]
-        )[0]
+        row.parent = (fitting or [c for c in candidates if c.kind == "province"] or [china])[0]
 
 
 def follow(rows: list[Row]) -> None:
@@ -151,12 +126,7 @@ def follow(rows: list[Row]) -> None:
 
 
 def main() -> None:
-    load_phrases_dict(
-        {
-            word: [[s] for s in reading.split()]
-            for word, reading in english.READINGS.items()
-        }
-    )
+    load_phrases_dict({word: [[s] for s in reading.split()] for word, reading in english.READINGS.items()})
     nations, rows = countries(), listed()
     place(rows, nations[0])
     follow(rows)
@@ -166,9 +136,7 @@ def main() -> None:
         row.id = number
     with (FOLDER / "regions.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(
-            "id code kind name_zh name_en parent valid_from valid_to predecessor".split()
-        )
+        writer.writerow("id code kind name_zh name_en parent valid_from valid_to predecessor".split())
         for row in ordered:
             links = [link.id if link else "" for link in (row.parent, row.predecessor)]
             years = [row.valid_from or "", row.valid_to or ""]

@@ -46,21 +46,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "path",
-                    models.CharField(
-                        db_collation="C", editable=False, max_length=40, unique=True
-                    ),
+                    models.CharField(db_collation="C", editable=False, max_length=40, unique=True),
                 ),
                 (
                     "valid_from",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="since the year"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="since the year"),
                 ),
                 (
                     "valid_to",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="until the year"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="until the year"),
                 ),
                 (
                     "country",

@@ -25,12 +25,7 @@ def haidong():
 
 
 def test_haidong_today(haidong):
-    counties = (
-        Region.objects.within(haidong)
-        .current()
-        .filter(kind=Kind.COUNTY)
-        .order_by("code")
-    )
+    counties = Region.objects.within(haidong).current().filter(kind=Kind.COUNTY).order_by("code")
     assert list(counties.values_list("code", "name_zh", "name_en")) == HAIDONG
     assert {region.prefecture_id for region in counties} == {haidong.pk}
     assert haidong.county_id is None and haidong.province.name_en == "Qinghai"
@@ -51,12 +46,7 @@ def test_districts_of_a_municipality_have_no_prefecture():
 
 
 def test_current_regions_stand_below_current_ones():
-    assert (
-        not Region.objects.current()
-        .exclude(parent=None)
-        .exclude(parent__valid_to=None)
-        .exists()
-    )
+    assert not Region.objects.current().exclude(parent=None).exclude(parent__valid_to=None).exists()
     assert not Region.objects.filter(name_zh__contains="市辖区").exists()
 
 
@@ -70,20 +60,13 @@ def test_countries_have_both_names_and_china_is_one():
         True,
     )
     assert not countries.filter(code__in=["TW", "HK", "MO"]).exists()
-    assert {
-        r.country.code
-        for r in Region.objects.filter(code__in=["710000", "810000", "820000"])
-    } == {"CN"}
+    assert {r.country.code for r in Region.objects.filter(code__in=["710000", "810000", "820000"])} == {"CN"}
 
 
 def test_names_are_complete_and_english_ones_are_latin():
     assert not Region.objects.filter(name_en="").exists()
     assert not Region.objects.filter(name_en__regex="[\u3400-\u9fff]").exists()
-    names = dict(
-        Region.objects.current()
-        .filter(kind=Kind.PROVINCE)
-        .values_list("name_zh", "name_en")
-    )
+    names = dict(Region.objects.current().filter(kind=Kind.PROVINCE).values_list("name_zh", "name_en"))
     assert (names["陕西省"], names["山西省"], names["西藏自治区"]) == (
         "Shaanxi",
         "Shanxi",
@@ -126,12 +109,8 @@ def test_a_hint_decides_between_namesakes():
     found = Region.objects.find("朝阳区")
     assert {region.code for region in found} == {"110105", "220104"}
     jilin = Region.objects.by_code("220000")
-    assert [region.code for region in Region.objects.find("朝阳区", hint=jilin)] == [
-        "220104"
-    ]
-    assert [region.code for region in Region.objects.find("化隆县", hint=jilin)] == [
-        "630224"
-    ]
+    assert [region.code for region in Region.objects.find("朝阳区", hint=jilin)] == ["220104"]
+    assert [region.code for region in Region.objects.find("化隆县", hint=jilin)] == ["630224"]
 
 
 def test_a_town_is_added_below_its_county(haidong):
@@ -141,8 +120,7 @@ def test_a_town_is_added_below_its_county(haidong):
         ("630224101", "群科镇", "Qunke Town"),
     ]
     towns = [
-        Region.objects.add(parent=county, kind=Kind.TOWN, code=c, name_zh=z, name_en=e)
-        for c, z, e in names
+        Region.objects.add(parent=county, kind=Kind.TOWN, code=c, name_zh=z, name_en=e) for c, z, e in names
     ]
     assert [town.path for town in towns] == [f"{county.path}001.", f"{county.path}002."]
     assert {town.county_id for town in towns} == {county.pk}
@@ -152,9 +130,7 @@ def test_a_town_is_added_below_its_county(haidong):
 def test_a_code_is_used_once_today():
     county = Region.objects.by_code("630224")
     with pytest.raises(IntegrityError), transaction.atomic():
-        Region.objects.add(
-            parent=county, kind=Kind.TOWN, code="630225", name_zh="x", name_en="x"
-        )
+        Region.objects.add(parent=county, kind=Kind.TOWN, code="630225", name_zh="x", name_en="x")
 
 
 def test_filters_by_path_use_the_index(haidong):

@@ -1,0 +1,3 @@
+from bureau.audit.record import record
+
+__all__ = ["record"]
