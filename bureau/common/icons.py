@@ -54,5 +54,5 @@ def draw(name: str) -> SafeString:
     """The icon as SVG, hidden from screen readers: a word always stands beside it."""
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
-        mark_safe(_PATHS[name]),  # noqa: S308 - our own constant
+        mark_safe(_PATHS[name]),
     )

@@ -72,7 +72,21 @@ class HomeSource:
     more_url: str | None = None
 
 
-Source = InboxSource | SearchSource | HomeSource
+@dataclass(frozen=True)
+class WorkLink:
+    """A page of the staff's navigation beside the admin lists. `view` is a URL name, `needs` any of these rights.
+
+    Groups: "inbox", "enterprises", "money", "programs", "training", "reports", "settings".
+    """
+
+    key: str
+    group: str
+    label: Text
+    view: str
+    needs: tuple[str, ...] = ()
+
+
+Source = InboxSource | SearchSource | HomeSource | WorkLink
 _sources: dict[tuple[type, str], Source] = {}
 
 
@@ -91,6 +105,10 @@ def inbox(audience: str) -> list[InboxSource]:
 
 def searches() -> list[SearchSource]:
     return [s for s in _sources.values() if isinstance(s, SearchSource)]
+
+
+def work_links() -> list[WorkLink]:
+    return [s for s in _sources.values() if isinstance(s, WorkLink)]
 
 
 def homes(audience: str) -> list[HomeSource]:

@@ -28,7 +28,7 @@ class SpecimenForm(forms.Form):
     phone = PhoneField(label=_("Phone"))
     amount = StrictDecimalField(label=_("Amount (yuan)"), max_digits=18, decimal_places=2)
     place = forms.ChoiceField(label=_("Place of operation"), choices=[("cn", _("In China")), ("abroad", _("Abroad"))])
-    story = CleanCharField(label=_("Remarks"), widget=forms.Textarea, required=False)
+    story = CleanCharField(label=_("Remarks"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     truth = forms.BooleanField(label=_("What I have written is true."))
 
 

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.roles import Permission
+from bureau.common import shelves
 
 
 @dataclass(frozen=True)
@@ -66,3 +67,66 @@ def site_links(user: Any, path: str) -> list[Link]:
             found.append((entry.label, url))
     here = max((u for _label, u in found if path == u or (u != "/" and path.startswith(u))), key=len, default="")
     return [Link(label, url, url == here) for label, url in found]
+
+
+# --- the staff's desk: by work, not by app --------------------------------------------------------
+
+GROUPS: dict[str, str | Promise] = {
+    "inbox": _("To do"),
+    "enterprises": _("Enterprises"),
+    "money": _("Policies and money"),
+    "programs": _("Programs and visits"),
+    "training": _("Training"),
+    "reports": _("Reports"),
+    "settings": _("Settings"),
+}
+APP_GROUPS = {
+    "jobs": "inbox",
+    "notifications": "settings",
+    "enterprises": "enterprises",
+    "subsidies": "money",
+    "programs": "programs",
+    "training": "training",
+    "reports": "reports",
+    "dashboards": "reports",
+}
+DESK = (
+    shelves.WorkLink("inbox", "inbox", _("Waits for me"), "admin:index"),
+    shelves.WorkLink("search", "inbox", _("Search"), "desk:search"),
+    shelves.WorkLink("dashboard", "reports", _("Dashboard"), "dashboards:index", (Permission.DASHBOARD_VIEW,)),
+    shelves.WorkLink("audit", "settings", _("Audit log"), "desk:audit", (Permission.AUDIT_VIEW,)),
+    shelves.WorkLink("system", "settings", _("System"), "desk:system", (Permission.CONFIG_EDIT,)),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    label: str | Promise
+    links: list[Link]
+
+    @property
+    def is_inbox(self) -> bool:
+        return self.key == "inbox"
+
+
+def work_groups(user: Any, app_list: list[dict[str, Any]], path: str) -> list[Group]:
+    """Groups of pages that `user` may open: the desk's, the apps' own, then the admin lists."""
+    found: dict[str, list[tuple[Any, str]]] = {key: [] for key in GROUPS}
+    for link in (*DESK, *shelves.work_links()):
+        allowed = not link.needs or set(link.needs) & user.permissions
+        if allowed and (url := address(link.view)):
+            found[link.group].append((link.label, url))
+    for app in app_list:
+        group = APP_GROUPS.get(app["app_label"], "settings")
+        for model in app["models"]:
+            if model["admin_url"]:
+                found[group].append((model["name"], model["admin_url"]))
+    index = address("admin:index")
+    addresses = [url for links in found.values() for _label, url in links]
+    here = max((u for u in addresses if path == u or (u != index and path.startswith(u))), key=len, default="")
+    return [
+        Group(key, GROUPS[key], [Link(label, url, url == here) for label, url in links])
+        for key, links in found.items()
+        if links
+    ]

@@ -12,8 +12,8 @@ from django import template
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bureau.common import clock, icons, money, workdays
 from bureau.common.i18n import is_chinese, localized
@@ -83,7 +83,7 @@ def figure_card(
     if isinstance(change, int | float | Decimal):
         direction = "up" if change > 0 else "down" if change < 0 else "same"
         sign = "+" if change > 0 else "−" if change < 0 else "±"
-        change = f"{sign}{_number(abs(change))}"
+        change = f"{sign}{_number(abs(change))}{' ' if unit else ''}{unit}"
     return {
         "label": label,
         "value": _number(value) if isinstance(value, int | float | Decimal) else value,
