@@ -15,7 +15,6 @@ from bureau.formbuilder.case import Case
 from bureau.formbuilder.enums import CHOICES, CONDITION_TYPES, FILES, TEXTS, Kind
 from bureau.formbuilder.forms import RAW, SpecForm
 from bureau.formbuilder.spec import FieldSpec, parse
-from bureau.regions.models import Region
 
 
 def build(
@@ -125,8 +124,7 @@ def _text(item: FieldSpec, answer: Any, lang: str) -> str:
         case Kind.ID_NUMBER:
             return str(Secret(stored=value, mask="id"))
         case Kind.REGION:
-            region = Region.objects.by_code(value)
-            return region.full_name if region else str(value)
+            return fields.place_of(value)
         case Kind.FILE | Kind.PHOTO:
             return _("%(count)s files") % {"count": len(value)}
         case Kind.GROUP:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bureau.common import clock, crypto
 from bureau.common import forms as clean
+from bureau.common.i18n import is_chinese, localized
 from bureau.formbuilder import widgets
 from bureau.formbuilder.enums import FILES, Kind
 from bureau.formbuilder.spec import FieldSpec
@@ -92,6 +93,18 @@ def _bool(item: FieldSpec, common: dict) -> forms.Field:
     )
 
 
+def place_name(region: Region) -> str:
+    """The whole name from the province down, so that it is found again: 广东省广州市天河区."""
+    levels = (region.province, region.prefecture, region.county, region)
+    names = list(dict.fromkeys(localized(level, "name") for level in levels if level))
+    return "".join(names) if is_chinese() else ", ".join(reversed(names))
+
+
+def place_of(code: str) -> str:
+    region = Region.objects.select_related("province", "prefecture", "county").filter(code=code).first()
+    return place_name(region) if region else code
+
+
 class RegionField(clean.CleanCharField):
     """A place typed as a name or a code; its value is a Region."""
 
@@ -106,7 +119,7 @@ class RegionField(clean.CleanCharField):
         if len(found) == 1:
             return found[0]
         if found:
-            names = "、".join(region.full_name for region in found[:4])
+            names = "、".join(place_name(region) for region in found[:4])
             raise ValidationError(_("Several places have this name: %(names)s. Please write it in full."),
                                   params={"names": names})
         raise ValidationError(_("We know no place of this name. Write it as on the license, for example 广州市天河区."))
@@ -183,8 +196,7 @@ def to_initial(item: FieldSpec, answer: Any) -> Any:
     if item.kind in (Kind.DECIMAL, Kind.MONEY):
         return Decimal(answer)
     if item.kind == Kind.REGION:
-        region = Region.objects.by_code(answer)
-        return region.full_name if region else answer
+        return place_of(answer)
     if item.kind == Kind.ID_NUMBER:
         return crypto.decrypt(answer)
     return answer
