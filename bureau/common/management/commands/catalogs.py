@@ -1,6 +1,6 @@
 """Translations: `catalogs update [label …]`, `catalogs compile`, `catalogs check [label …]`."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -12,7 +12,7 @@ from bureau.common.catalogs.places import chosen
 
 class Command(BaseCommand):
     help = "Extract, compile and check translations, without GNU gettext."
-    requires_system_checks: list[str] = []
+    requires_system_checks: ClassVar[list[str]] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=["update", "compile", "check"])
