@@ -76,6 +76,7 @@ class User(AbstractBaseUser):
                 | Q(kind__in=[UserKind.STAFF, UserKind.MACHINE], username__isnull=False),
                 name="user_named_by_kind",
             ),
+            *sane_dates("last_login", "created_at", prefix="user"),
         ]
 
     def __str__(self) -> str:
