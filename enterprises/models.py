@@ -14,8 +14,8 @@ from django.db.models.functions import Cast, Concat, LPad, Now
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts import scope
-from bureau.accounts.enums import ScopeBasis
-from bureau.accounts.models import SiteProfile, User
+from bureau.accounts.enums import ScopeBasis, UnitKind
+from bureau.accounts.models import SiteProfile, Unit, User
 from bureau.accounts.roles import Permission
 from bureau.attachments.provenance import Recorded
 from bureau.common.constraints import (
@@ -29,6 +29,7 @@ from bureau.common.constraints import (
 )
 from bureau.common.crypto import EncryptedTextField, blind_index
 from bureau.common.search import ZhGrams, grams, pinyin
+from bureau.regions.models import Region
 from enterprises.enums import OPEN_MEMBERSHIPS, Kind, MembershipState, Relation, State
 
 USCC_PATTERN = r"^[0-9A-HJ-NPQRTUWXY]{18}$"
@@ -113,10 +114,15 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
             return self.filter(uscc__startswith=plain)
         if re.fullmatch(r"[a-z ]+", text.lower()):
             return self._search_letters(text.lower().replace(" ", ""))
-        rule = Q(name__contains=text) & _holds_grams(text)
+        rule = _named(text)
         if 2 <= len(text) <= 4:
             rule |= Q(operator__in=Person.objects.filter(name=text).values("pk"))
         return self.filter(rule)
+
+    def search_name(self, text: str) -> Self:
+        """By part of the name alone: what a stranger may look for."""
+        text = " ".join(text.split())
+        return self.filter(_named(text)) if len(text) >= 2 else self.none()
 
     def _search_letters(self, letters: str) -> Self:
         """Initials or Latin letters anywhere in the name, or its pinyin from the start."""
@@ -126,6 +132,10 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
 
 #: Bigrams of the name and, apart from it, of its pinyin initials.
 NAME_GRAMS = ZhGrams(Concat("name", Value(" "), "name_initials"))
+
+
+def _named(text: str) -> Q:
+    return Q(name__icontains=text) & _holds_grams(text)
 
 
 def _holds_grams(text: str) -> Q:
@@ -172,6 +182,9 @@ class Enterprise(Recorded):
     region = models.ForeignKey(
         "regions.Region", models.PROTECT, null=True, blank=True, editable=False, related_name="+",
         verbose_name=_("region of scope"),
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("office in charge")
     )
     operator = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="operates", verbose_name=_("operator on the license")
@@ -230,9 +243,10 @@ class Enterprise(Recorded):
         return self.name
 
     def save(self, *args, **kwargs) -> None:
-        """Names carry their pinyin and rows their region of scope, whoever writes them."""
+        """Names carry their pinyin, rows their region of scope and its office, whoever writes them."""
         self.name_py, self.name_initials = pinyin(self.name)
-        self.region_id = getattr(self, f"{scope_field()}_id")
+        self.region = getattr(self, scope_field())
+        self.unit = unit_for(self.region)
         super().save(*args, **kwargs)
 
     def run_by(self) -> Person | None:
@@ -243,6 +257,15 @@ class Enterprise(Recorded):
 def scope_field() -> str:
     """Name of the column that the region of scope is copied from."""
     return SCOPE_FIELDS[ScopeBasis(SiteProfile.get().scope_basis)]
+
+
+def unit_for(region: Region | None) -> Unit | None:
+    """The office that looks after a region: the closest county office above it, else the bureau itself."""
+    offices = Unit.objects.filter(kind__in=(UnitKind.BUREAU, UnitKind.COUNTY)).select_related("region")
+    fitting = [unit for unit in offices if region and region.path.startswith(unit.region.path)]
+    return max(fitting, key=lambda unit: len(unit.region.path), default=None) or next(
+        (unit for unit in offices if unit.kind == UnitKind.BUREAU), None
+    )
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from bureau.common import clock
 from bureau.common.search import pinyin
 from bureau.formbuilder.tabular.copying import copy_rows
+from bureau.regions.models import Region
+from enterprises.models import unit_for
 
 ENTERPRISE, PERSON = "enterprises_enterprise", "enterprises_person"
 #: Columns that the register takes as the file has them: name in the file → SQL type.
@@ -54,7 +56,7 @@ def _run(sql: str, params: Any = None) -> list[tuple[Any, ...]]:
 def create_staging() -> None:
     columns = ", ".join(f'"{name}" {kind}' for name, kind in {**PLAIN, **PEOPLE}.items())
     _run("SET LOCAL statement_timeout = 0")
-    _run("DROP TABLE IF EXISTS import_row, import_match, import_py, import_id, import_person")
+    _run("DROP TABLE IF EXISTS import_row, import_match, import_py, import_id, import_person, import_office")
     _run(f'CREATE TEMP TABLE import_row ("row" int, key text, good boolean, {columns}) ON COMMIT DROP')
 
 
@@ -149,13 +151,14 @@ def enterprises() -> dict[int, int]:
 def write(*, by: int, source: Any) -> None:
     """Save the good rows: people first, then new enterprises in one INSERT and changed ones in one UPDATE."""
     _run("SELECT pg_advisory_xact_lock(hashtext('enterprises.import'))")
-    copy_pinyin()
+    _copy_pinyin()
+    _offices()
     _write_people()
     _insert(by, source)
     _update()
 
 
-def copy_pinyin() -> None:
+def _copy_pinyin() -> None:
     """Pinyin of the names that are new, in chunks; unchanged names are not read again."""
     _run('CREATE TEMP TABLE import_py ("row" int, py text, initials text) ON COMMIT DROP')
     last = 0
@@ -215,9 +218,21 @@ def _write_people() -> None:
     _run("ANALYZE import_person")
 
 
-_PEOPLE_JOINS = """LEFT JOIN import_py y ON y.row = r.row
+_ADDED = """LEFT JOIN import_py y ON y.row = r.row
+    LEFT JOIN import_office o ON o.scope_id IS NOT DISTINCT FROM r.scope_id
     LEFT JOIN import_person po ON po.row = r.row AND po.role = 'operator'
     LEFT JOIN import_person pa ON pa.row = r.row AND pa.role = 'actual'"""
+
+
+def _offices() -> None:
+    """The office of each region that occurs: a dozen, however many rows."""
+    _run("CREATE TEMP TABLE import_office (scope_id bigint, unit_id bigint) ON COMMIT DROP")
+    seen = _run("SELECT DISTINCT scope_id FROM import_match WHERE scope_id IS NOT NULL")
+    regions = Region.objects.in_bulk([pk for (pk,) in seen])
+    bureau = unit_for(None)
+    rows = [(None, bureau.pk)] if bureau else []
+    rows += [(pk, office.pk) for pk, region in regions.items() if (office := unit_for(region))]
+    copy_rows("import_office", ("scope_id", "unit_id"), rows)
 
 
 def _insert(by: int, source: Any) -> None:
@@ -226,19 +241,19 @@ def _insert(by: int, source: Any) -> None:
         SELECT row, nextval(pg_get_serial_sequence('{ENTERPRISE}', 'id')) AS id
         FROM (SELECT row FROM import_match WHERE fault IS NULL AND outcome = 'new' ORDER BY row) ordered"""
     )
-    columns = [*PLAIN, "state", "region_id", "operator_id", "actual_operator_id", "name_py", "name_initials",
+    columns = [*PLAIN, "state", "region_id", "unit_id", "operator_id", "actual_operator_id", "name_py", "name_initials",
                "version", "entered_by_id", "channel", "source_id", "effective_date", "recorded_at"]
     values = [f"coalesce(r.{c}, '')" if c in _TEXTS else f"r.{c}" for c in PLAIN]
     values[list(PLAIN).index("kind")] = (
         "coalesce(r.kind, CASE left(r.uscc, 2) WHEN '91' THEN 'company' WHEN '92' THEN 'individual'"
         " WHEN '93' THEN 'cooperative' ELSE 'other' END)"
     )
-    values += ["CASE WHEN r.closed_on IS NULL THEN 'active' ELSE 'closed' END", "r.scope_id", "po.id", "pa.id",
+    values += ["CASE WHEN r.closed_on IS NULL THEN 'active' ELSE 'closed' END", "r.scope_id", "o.unit_id", "po.id", "pa.id",
                "coalesce(y.py, '')", "coalesce(y.initials, '')", "1", "%(by)s", "'imported'", "%(source)s",
                "coalesce(r.opened_on, %(today)s)", "%(now)s"]
     _run(
         f"""INSERT INTO {ENTERPRISE} (id, {", ".join(columns)})
-        SELECT i.id, {", ".join(values)} FROM import_id i JOIN import_match r ON r.row = i.row {_PEOPLE_JOINS}""",
+        SELECT i.id, {", ".join(values)} FROM import_id i JOIN import_match r ON r.row = i.row {_ADDED}""",
         {"by": by, "source": source, "today": clock.today(), "now": clock.now()},
     )
     _run("UPDATE import_match m SET enterprise_id = i.id FROM import_id i WHERE i.row = m.row")
@@ -250,10 +265,11 @@ def _update() -> None:
         f"""UPDATE {ENTERPRISE} e SET {", ".join(sets)},
             state = CASE WHEN r.closed_on IS NOT NULL AND e.state = 'active' THEN 'closed' ELSE e.state END,
             region_id = coalesce(r.scope_id, e.region_id),
+            unit_id = CASE WHEN r.scope_id IS NULL THEN e.unit_id ELSE o.unit_id END,
             operator_id = coalesce(po.id, e.operator_id),
             actual_operator_id = coalesce(pa.id, e.actual_operator_id),
             name_py = coalesce(y.py, e.name_py), name_initials = coalesce(y.initials, e.name_initials),
             version = e.version + 1
-        FROM import_match r {_PEOPLE_JOINS}
+        FROM import_match r {_ADDED}
         WHERE e.id = r.enterprise_id AND r.fault IS NULL AND r.outcome = 'changed'"""
     )
