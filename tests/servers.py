@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 
 from bureau.launcher.family import Family
+from bureau.launcher.keys import fresh
 from bureau.launcher.paths import ROOT
 from bureau.launcher.postgres import Postgres
 from bureau.launcher.redis import Redis
-from bureau.launcher.keys import fresh
 
 STORE = ROOT / "var" / "test"
 KEPT_CLUSTERS = 4

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.template import Context, Template
+from django.template import Context, Engine, Template
 
 from tests.strict_templates import UnknownVariable
 
@@ -43,12 +43,10 @@ def test_an_unknown_template_variable_is_an_error(tmp_path):
 
     unknown = settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"]
     assert unknown.project == str(settings.BASE_DIR)
+    (tmp_path / "page.html").write_text("{{ nobody }}")
+    page = Engine(dirs=[tmp_path], string_if_invalid=type(unknown)(str(tmp_path))).get_template("page.html")
     with pytest.raises(UnknownVariable):
-        from django.template import Engine
-
-        engine = Engine(dirs=[tmp_path], string_if_invalid=type(unknown)(str(tmp_path)))
-        (tmp_path / "page.html").write_text("{{ nobody }}")
-        engine.get_template("page.html").render(Context())
+        page.render(Context())
 
 
 def test_a_default_makes_it_known():

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,10 +41,8 @@ class Child:
 
 
 def signal_group(pid, number):
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 class Family:
@@ -98,10 +97,8 @@ class Family:
         """Ask the child to stop, then make sure of it and of what it started."""
         if not child.exited():
             signal_group(child.pid, child.stop_signal)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                pass
         signal_group(child.pid, signal.SIGKILL)
         child.process.wait()
         self.forget(child)

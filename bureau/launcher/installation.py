@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 from . import stamps
 from .paths import PYTHON, ROOT, VAR, VENV
@@ -36,7 +37,8 @@ def writable_folder():
             probe.touch()
             probe.unlink()
         except OSError as error:
-            raise Trouble(f"Cannot write to {folder} ({error.strerror}); put the project where you may write.") from None
+            why = error.strerror
+            raise Trouble(f"Cannot write to {folder} ({why}); put the project where you may write.") from None
     with open(VAR / "setup.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -88,7 +90,8 @@ def browser(family):
         try:
             with step(f"{' and '.join(missing)} for the journeys"):
                 family.run("apt-update", [*may, "apt-get", "update"], env=env)
-                family.run("apt-install", [*may, "apt-get", "install", "-y", "--no-install-recommends", *missing], env=env)
+                install = [*may, "apt-get", "install", "-y", "--no-install-recommends", *missing]
+                family.run("apt-install", install, env=env)
             return
         except Trouble as trouble:
             say(str(trouble))
@@ -127,7 +130,7 @@ def _npm(family):
     """The system's npm, else the one in a wheel."""
     found = shutil.which("npm")
     if found and shutil.which("node"):
-        return type(VENV)(found)
+        return Path(found)
     if not (VENV / "bin" / "npm").exists():
         _pip(family, "requirements/node.txt")
     return VENV / "bin" / "npm"
@@ -136,7 +139,7 @@ def _npm(family):
 def _has_chinese_font():
     if shutil.which("fc-list"):
         return bool(subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True).stdout.strip())
-    return any(type(VENV)("/usr/share/fonts").glob("**/*CJK*"))
+    return any(Path("/usr/share/fonts").glob("**/*CJK*"))
 
 
 def _succeeds(*command):

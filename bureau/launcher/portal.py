@@ -11,7 +11,7 @@ import urllib.request
 from . import installation, keys, stamps
 from .family import Family
 from .interruption import Stop, ignore, listen
-from .paths import LOCK, LOGS, PYTHON, ROOT, SERVERS, VAR, SECRETS
+from .paths import LOCK, LOGS, PYTHON, ROOT, SECRETS, SERVERS, VAR
 from .ports import can_bind
 from .postgres import Postgres
 from .progress import say, step
@@ -56,7 +56,7 @@ class Portal:
 
     def _lock(self):
         """Held as long as we live; `manage.py` asks it whether the portal runs."""
-        lock = open(LOCK, "w")
+        lock = open(LOCK, "w")  # noqa: SIM115 - open for as long as we live
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -89,7 +89,8 @@ class Portal:
         keys.write_env(SERVERS, {name: self.env[name] for name in shared if name in self.env})
 
     def _probe(self):
-        done = subprocess.run([PYTHON, "-m", "bureau.launcher.probe"], env=self.env, cwd=ROOT, capture_output=True, text=True)
+        ask = [PYTHON, "-m", "bureau.launcher.probe"]
+        done = subprocess.run(ask, env=self.env, cwd=ROOT, capture_output=True, text=True)
         if done.returncode:
             raise Trouble(done.stderr.strip().splitlines()[-1])
 
@@ -107,7 +108,8 @@ class Portal:
                 self._manage("load_demo")
 
     def _manage(self, *arguments):
-        return self.family.run(f"manage-{arguments[0]}", [PYTHON, ROOT / "manage.py", *arguments], env=self.env, cwd=ROOT)
+        command = [PYTHON, ROOT / "manage.py", *arguments]
+        return self.family.run(f"manage-{arguments[0]}", command, env=self.env, cwd=ROOT)
 
     def _start_processes(self):
         with step("Web server, worker and beat"):

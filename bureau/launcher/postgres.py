@@ -91,8 +91,7 @@ class Postgres:
 
     def ensure_database(self, name):
         """Create the database where it is missing."""
-        there = self._client("psql", "-tAc", f"select 1 from pg_database where datname = '{name}'", "postgres")
-        if there.strip() != "1":
+        if name not in self._client("psql", "-tAc", "select datname from pg_database", "postgres").split():
             self._client("createdb", name)
 
     def _client(self, program, *arguments):
