@@ -65,12 +65,13 @@ def fill_reasons(application, user):
 
 
 def hand_in_reasons(application, user):
-    from subsidies.queries import eligibility, missing
+    from subsidies import eligibility
+    from subsidies.queries import missing
 
     if reasons := fill_reasons(application, user):
         return reasons
     reasons = [_("Still missing: %(what)s") % {"what": item.label} for item in missing(application)]
-    verdict = eligibility(application.scheme_version, application.enterprise)
+    verdict = eligibility.explain(application.scheme_version, application.enterprise)
     if verdict.verdict is False:
         reasons.append(_("The shop does not meet a condition of this award."))
     return reasons

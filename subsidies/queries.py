@@ -10,7 +10,6 @@ from bureau.accounts.enums import UnitKind
 from bureau.accounts.models import Unit
 from bureau.common import trees
 from bureau.common.i18n import localized
-from bureau.facts import rules
 from bureau.formbuilder import engine
 from bureau.formbuilder.forms import RAW
 from bureau.formbuilder.spec import parse
@@ -27,11 +26,6 @@ class Missing:
     key: str
     label: str
     slug: str
-
-
-def eligibility(version, enterprise):
-    """The rules of the scheme explained for one shop: a tree of nodes, verdict True, False or None (unknown)."""
-    return rules.explain(version.rules, enterprise.pk)
 
 
 def rate(application):

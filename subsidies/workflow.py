@@ -78,6 +78,7 @@ TRANSITIONS = [
         button=_("Hand in the corrections"),
         sources=[State.RETURNED],
         target=state_of_stage,
+        targets=[State.SUBMITTED, State.IN_REVIEW],
         permission=(Permission.APPLY, Permission.ENTER_ON_BEHALF),
         guards=[permissions.answer_reasons],
         effect=later("subsidies.actions.correction.on_resubmit"),
@@ -105,7 +106,7 @@ TRANSITIONS = [
         permission=Permission.APPROVE,
         guards=[stage_is(StageKind.APPROVAL)],
         form=later("subsidies.forms_staff.ApproveForm"),
-        effect=later("subsidies.actions.ledger.on_approve"),
+        effect=later("subsidies.actions.review.on_approve"),
     ),
     Transition(
         "refuse",

@@ -13,7 +13,7 @@ from bureau.common import clock
 from bureau.formbuilder.forms import RAW
 from bureau.notifications import notify
 from bureau.workflow import AlreadyMoved, Refused, perform
-from subsidies import permissions, queries
+from subsidies import eligibility, permissions, queries
 from subsidies.actions import stages
 from subsidies.enums import GRANTED
 from subsidies.models import Application
@@ -36,7 +36,7 @@ def start(*, scheme, enterprise, by, phone="", entry_unit=None, source=None):
         raise ValidationError(_("The home county of the shop is not in the register yet. Please complete it first."))
     if existing := queries.blocking_application(scheme, enterprise):
         return _existing(existing, by), False
-    if queries.eligibility(version, enterprise).verdict is False:
+    if eligibility.explain(version, enterprise).verdict is False:
         raise ValidationError(_("The shop does not meet the conditions of this award."))
     owner = User.objects.filter(kind="owner", phone=phone).first() or User.objects.create_owner(phone=phone) \
         if entry_unit else by
@@ -83,7 +83,6 @@ def tell_entered(application):
         "subsidies.entered",
         to=application.applicant,
         subject=application,
-        context={"office": application.entry_unit},
         dedupe=f"subsidies.entered:{application.pk}",
     )
 
@@ -170,7 +169,7 @@ def submit(*, application, by, key, rev):
 
 
 def on_submit(application, by, data, log):
-    """Effect: the answers as they count, the amount the scheme grants for them, the number last of all."""
+    """Effect: the answers as they count, the amount the scheme grants for them, the number."""
     if data["rev"] != application.rev:
         raise Stale
     at = log.at
@@ -181,9 +180,11 @@ def on_submit(application, by, data, log):
     application.effective_date = stages.local_day(at)
     application.operating_region_id = application.enterprise.operating_region_id
     stages.begin(application, at=at)
-    notify("subsidies.submitted", to=application.applicant, subject=application,
-           dedupe=f"subsidies.submitted:{application.pk}")
     application.number = next_number(application.scheme, stages.local_day(at).year)
+    notify(
+        "subsidies.submitted", to=application.applicant, subject=application,
+        context={"number": application.number}, dedupe=f"subsidies.submitted:{application.pk}",
+    )
 
 
 def asked_answers(application):
