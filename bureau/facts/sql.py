@@ -74,7 +74,7 @@ def facts_select(subjects: QuerySet, facts: Iterable[Fact], compiler: Compiler, 
     facts = list(facts)
     plain: dict[str, Any] = {}
     joins: list[Sql] = []
-    outer = ['b."pk"']
+    outer = ['b."subject" as "pk"']
     head: list[Any] = []
     for fact in facts:
         name = compiler.names[fact.key]
@@ -92,11 +92,11 @@ def facts_select(subjects: QuerySet, facts: Iterable[Fact], compiler: Compiler, 
     for key, (kind, value) in (given or {}).items():
         outer.append(f'%s::{SQL_TYPES[kind]} as "{compiler.names[key]}"')
         head.append(value)
-    base, params = subjects.order_by().values("pk").annotate(**plain).query.sql_with_params()
+    base, params = subjects.order_by().values(subject=F("pk")).annotate(**plain).query.sql_with_params()
     text = f"select {', '.join(outer)} from ({base}) b"
     tail: list[Any] = list(params)
     for number, (join, values) in enumerate(joins):
-        text += f' left join ({join}) g{number} on g{number}."k" = b."pk"'
+        text += f' left join ({join}) g{number} on g{number}."k" = b."subject"'
         tail += values
     return text, [*head, *tail]  # parameters of SELECT come before those of FROM
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from bureau.common.crypto import Secret
 from bureau.common.money import yuan
@@ -126,9 +126,9 @@ def _text(item: FieldSpec, answer: Any, lang: str) -> str:
         case Kind.REGION:
             return fields.place_of(value)
         case Kind.FILE | Kind.PHOTO:
-            return _("%(count)s files") % {"count": len(value)}
+            return ngettext("%(count)s file", "%(count)s files", len(value)) % {"count": len(value)}
         case Kind.GROUP:
-            return _("%(count)s rows") % {"count": len(value)}
+            return ngettext("%(count)s row", "%(count)s rows", len(value)) % {"count": len(value)}
     if item.kind in CHOICES:
         values = value if isinstance(value, list) else [value]
         return ("; " if lang.startswith("en") else "、").join(item.choice_label(part, lang) for part in values)

@@ -22,6 +22,9 @@ class SpecForm(forms.Form):
     """One level of fields. `answers()` gives the JSON to store; hidden fields are never required, and their
     answers are dropped on submit but kept in a draft, so that switching forth and back loses nothing."""
 
+    crispy_field_template = None  # crispy asks for both where a form has not gone through its tag
+    rendered_fields: set[str]
+
     def __init__(
         self,
         items: Sequence[FieldSpec],
@@ -34,6 +37,7 @@ class SpecForm(forms.Form):
         prefix: str | None = None,
     ):
         self.items, self.draft, self.case = list(items), draft, case
+        self.rendered_fields = set()
         self.stored = dict(answers or {})
         raw = self.stored.get(RAW) or {}
         plain = [item for item in self.items if item.kind != Kind.GROUP]

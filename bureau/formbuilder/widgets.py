@@ -1,14 +1,31 @@
 """Widgets that the stock set lacks; markup in templates/formbuilder/widgets/."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.urls import reverse
 
 
 class RegionInput(forms.TextInput):
     """Text with suggestions from the server; without JavaScript a plain text input."""
 
     template_name = "formbuilder/widgets/region.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        own = context["widget"]["attrs"]
+        place = f"{own.get('id', name)}_places"
+        own |= {
+            "list": place,
+            "autocomplete": "off",
+            "data-composed": True,
+            "hx-get": f"{reverse('formbuilder:places')}?{urlencode({'name': name})}",
+            "hx-trigger": "input changed delay:300ms, composed",
+            "hx-params": name,
+            "hx-target": f"#{place}",
+        }
+        return context
 
 
 class FileTiles(forms.Widget):

@@ -91,6 +91,8 @@ class Metric:
     ends: str | None = None
     columns: tuple[Column, ...] = ()
     definition: Text = ""
+    headline: int | None = None  # place among the key figures of the dashboard
+    better: str = ""  # "up" or "down": how a change of it is to be read
 
     @cached_property
     def placeholders(self) -> tuple[str, ...]:
