@@ -5,6 +5,8 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import include, path
 
+from bureau import health
+
 APPS = {
     "bureau.accounts": "",
     "bureau.attachments": "files/",
@@ -19,7 +21,11 @@ APPS = {
     "bureau.desk": "",
 }
 
-urlpatterns = [path("admin/", admin.site.urls)]
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+]
 urlpatterns += [
     path(prefix, include(f"{app}.urls")) for app, prefix in APPS.items() if find_spec(app) and find_spec(f"{app}.urls")
 ]

@@ -6,10 +6,10 @@ import socket
 import subprocess
 import time
 import urllib.error
-import urllib.request
 
 from . import installation, keys, stamps
 from .family import Family
+from .healthy import answers
 from .interruption import Stop, ignore, listen
 from .paths import LOCK, LOGS, PYTHON, ROOT, SECRETS, SERVERS, VAR
 from .ports import can_bind
@@ -129,8 +129,7 @@ class Portal:
 
     def _web_answers(self):
         try:
-            with urllib.request.urlopen(f"http://{self._own_name()}:{self.port}/healthz", timeout=5) as answer:
-                return answer.status == 200
+            return answers(f"http://{self._own_name()}:{self.port}/healthz", self.env.get("ALLOWED_HOSTS", ""))
         except urllib.error.HTTPError as error:
             raise Trouble(f"The web server answers with an error ({error.code}; see {LOGS / 'web.log'}).") from None
         except OSError:
