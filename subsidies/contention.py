@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
+from django.http import HttpRequest
 from django.shortcuts import render
 
 T = TypeVar("T")
@@ -41,16 +42,23 @@ def patient(view):
     """A view whose POST is retried after a deadlock; what stays locked answers 503, "busy, try again"."""
 
     @wraps(view)
-    def wrapped(request, *args, **kwargs):
+    def wrapped(*args, **kwargs):  # (request, …) of a function, (self, request, …) of a method
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return view(request, *args, **kwargs)
+                return view(*args, **kwargs)
             except OperationalError as error:
                 if sqlstate(error) not in BUSY:
                     raise
                 if sqlstate(error) in RETRIED and attempt < ATTEMPTS:
                     time.sleep(random.uniform(0.01, 0.05) * attempt)
                     continue
-                return render(request, "subsidies/busy.html", status=503)
+                return _busy(args)
 
     return wrapped
+
+
+def _busy(args):
+    request = next(arg for arg in args if isinstance(arg, HttpRequest))
+    response = render(request, "subsidies/busy.html", status=503)
+    response["Retry-After"] = "3"
+    return response
