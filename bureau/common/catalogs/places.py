@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 
 LOCALE = "zh_Hans"
@@ -30,14 +29,9 @@ def root() -> Path:
 
 
 def _own_apps() -> dict[str, Path]:
-    """Labels and folders of the portal's own apps; libraries bring their own catalogs."""
-    base = root()
-    found = {config.label: Path(config.path).resolve() for config in apps.get_app_configs()}
-    return {
-        label: path
-        for label, path in found.items()
-        if path.is_relative_to(base) and ".venv" not in path.relative_to(base).parts
-    }
+    """Labels and folders of the portal's own apps, found on disk: a folder with `apps.py` is one."""
+    found = [*root().glob("bureau/*/apps.py"), *root().glob("*/apps.py")]
+    return {path.parent.name: path.parent for path in sorted(found)}
 
 
 def _po(folder: Path) -> Path:
