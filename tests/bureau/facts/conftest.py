@@ -1,0 +1,1 @@
+from tests.bureau.lab import lab  # noqa: F401
