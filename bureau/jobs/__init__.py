@@ -1,0 +1,21 @@
+"""Long work: `jobs.ask(...)` writes a row, a worker runs it, `/jobs/<id>/` shows it."""
+
+from typing import TYPE_CHECKING, Any
+
+from bureau.jobs.errors import JobError
+from bureau.jobs.registry import every, kind
+
+if TYPE_CHECKING:
+    from bureau.accounts.models import User
+    from bureau.jobs.models import Job
+
+__all__ = ["JobError", "ask", "every", "kind"]
+
+
+def ask(
+    kind: str, *, by: "User", params: dict | None = None, key: str | None = None, subject: Any = None
+) -> "Job":
+    """See `bureau.jobs.actions.ask`; models are not loaded yet when Django imports this package."""
+    from bureau.jobs import actions
+
+    return actions.ask(kind, by=by, params=params, key=key, subject=subject)

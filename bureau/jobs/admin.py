@@ -1,0 +1,25 @@
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from bureau.accounts.admin_base import BureauAdmin
+from bureau.accounts.roles import Permission
+from bureau.jobs.models import Job
+
+
+@admin.register(Job)
+class JobAdmin(BureauAdmin):
+    """Long work that is under way or done; its page shows progress and faults."""
+
+    access = {"view": Permission.JOB_VIEW}
+    list_display = ["page", "state", "asked_by", "asked_at", "started_at", "finished_at", "attempts"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["asked_by"]
+    ordering = ["-asked_at"]
+    fields = ["page", "state", "asked_by", "asked_at", "started_at", "finished_at", "attempts", "done", "total", "error"]
+    readonly_fields = ["page"]
+
+    @admin.display(description=_("job"))
+    def page(self, job):
+        return format_html('<a href="{}">{}</a>', reverse("jobs:detail", args=[job.pk]), job.label)
