@@ -127,7 +127,9 @@ def cancel(job: Job, *, by: User) -> bool:
     with transaction.atomic():
         now = Greatest("asked_at", clock.now())
         ended = Job.objects.filter(pk=job.pk, state=State.WAITING).update(
-            state=State.CANCELLED, finished_at=Greatest(Coalesce("started_at", "asked_at"), now), cancel_asked=True
+            state=State.CANCELLED,
+            finished_at=Greatest(Coalesce("started_at", "asked_at"), now),
+            cancel_asked=True,
         )
         asked = ended or Job.objects.filter(pk=job.pk, state=State.RUNNING).update(cancel_asked=True)
         if asked:

@@ -17,7 +17,18 @@ class JobAdmin(BureauAdmin):
     list_filter = ["state", "kind"]
     list_select_related = ["asked_by"]
     ordering = ["-asked_at"]
-    fields = ["page", "state", "asked_by", "asked_at", "started_at", "finished_at", "attempts", "done", "total", "error"]
+    fields = [
+        "page",
+        "state",
+        "asked_by",
+        "asked_at",
+        "started_at",
+        "finished_at",
+        "attempts",
+        "done",
+        "total",
+        "error",
+    ]
     readonly_fields = ["page"]
 
     @admin.display(description=_("job"))

@@ -82,7 +82,12 @@ def run_due_ticks() -> list[str]:
 
 def seconds_since_last_tick() -> float | None:
     """How long ago beat last reached a worker; None if never. For the health page."""
-    last = Tick.objects.filter(name=HEARTBEAT).annotate(age=Now() - F("last_at")).values_list("age", flat=True).first()
+    last = (
+        Tick.objects.filter(name=HEARTBEAT)
+        .annotate(age=Now() - F("last_at"))
+        .values_list("age", flat=True)
+        .first()
+    )
     return last.total_seconds() if last is not None else None
 
 

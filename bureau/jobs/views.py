@@ -28,7 +28,11 @@ def detail(request, pk):
     job = _job(request, pk)
     faults = Paginator(job.faults.all(), FAULTS_PER_PAGE).get_page(request.GET.get("page"))
     done_url = KINDS[job.kind].done_url if job.kind in KINDS else None
-    context = {"job": job, "faults": faults, "next_url": done_url(job) if done_url and job.state == "done" else ""}
+    context = {
+        "job": job,
+        "faults": faults,
+        "next_url": done_url(job) if done_url and job.state == "done" else "",
+    }
     return render(request, "jobs/progress.html" if request.htmx else "jobs/detail.html", context)
 
 

@@ -19,10 +19,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Job",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
                 ("kind", models.CharField(max_length=80, verbose_name="kind")),
                 ("key", models.CharField(editable=False, max_length=200, null=True, unique=True)),
-                ("params", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                (
+                    "params",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
                 ("language", models.CharField(default="zh-hans", max_length=10)),
                 ("subject_type", models.CharField(blank=True, max_length=60)),
                 ("subject_id", models.CharField(blank=True, max_length=40)),
@@ -54,8 +60,14 @@ class Migration(migrations.Migration):
                 ("delivery", models.CharField(blank=True, max_length=50)),
                 ("next_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("sent_at", models.DateTimeField(null=True)),
-                ("published", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ("result", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
+                (
+                    "published",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                (
+                    "result",
+                    models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True),
+                ),
                 ("error", models.CharField(blank=True, max_length=500, verbose_name="error")),
                 (
                     "asked_by",
@@ -86,7 +98,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Fault",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("row", models.PositiveIntegerField(null=True, verbose_name="row")),
                 ("column", models.CharField(blank=True, max_length=100, verbose_name="column")),
                 ("value", models.CharField(blank=True, max_length=200, verbose_name="found")),
@@ -123,11 +140,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="job",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["next_at"], name="job_waiting"),
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["next_at"], name="job_waiting"
+            ),
         ),
         migrations.AddIndex(
             model_name="job",
-            index=models.Index(condition=models.Q(("state", "running")), fields=["lease_until"], name="job_running"),
+            index=models.Index(
+                condition=models.Q(("state", "running")), fields=["lease_until"], name="job_running"
+            ),
         ),
         migrations.AddIndex(
             model_name="job",
@@ -186,7 +207,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="job",
             constraint=models.CheckConstraint(
-                condition=models.Q(("started_at__gte", models.F("asked_at"))), name="job_asked_at_started_at_ordered"
+                condition=models.Q(("started_at__gte", models.F("asked_at"))),
+                name="job_asked_at_started_at_ordered",
             ),
         ),
         migrations.AddConstraint(
@@ -254,7 +276,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="job",
             constraint=models.CheckConstraint(
-                condition=models.Q(("error", ""), models.Q(("state", "done"), _negated=True), _connector="OR"),
+                condition=models.Q(
+                    ("error", ""), models.Q(("state", "done"), _negated=True), _connector="OR"
+                ),
                 name="job_done_without_error",
             ),
         ),

@@ -146,7 +146,9 @@ def test_a_stale_worker_cannot_publish(staff, kind):
     fresh = Report(actions.claim(job.pk), inline=True)
     assert fresh.publish(lambda: User.objects.create_staff(username="fresh", name="", password=None).pk)
     for late in (
-        lambda: stale.publish(lambda: User.objects.create_staff(username="stale", name="", password=None), "other"),
+        lambda: stale.publish(
+            lambda: User.objects.create_staff(username="stale", name="", password=None), "other"
+        ),
         lambda: stale.step(1, 2),
         lambda: stale.attach(None),
     ):
@@ -204,7 +206,9 @@ def test_what_cannot_work_is_told_at_once(staff, kind, error):
     jobs.ask("test.work", by=staff)
     job = run_waiting()[0]
     assert (job.state, job.attempts, job.error) == (State.FAILED, 1, "no header row")
-    assert list(job.faults.values_list("row", "column", "value", "reason")) == [(3, "电话", "1\ufffd", "wrong")]
+    assert list(job.faults.values_list("row", "column", "value", "reason")) == [
+        (3, "电话", "1\ufffd", "wrong")
+    ]
 
 
 def test_cancelling(staff, kind):
@@ -253,7 +257,9 @@ def test_progress_is_seen_while_the_runs_own_transaction_is_open(kind):
     jobs.ask("test.work", by=staff)
     job = run_waiting()[0]
     assert seen == [(5, "in the middle")]
-    assert (job.state, job.done) == (State.WAITING, 5), "progress stays although the transaction was rolled back"
+    assert (job.state, job.done) == (State.WAITING, 5), (
+        "progress stays although the transaction was rolled back"
+    )
 
 
 @pytest.mark.parametrize(
