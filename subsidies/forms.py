@@ -60,7 +60,8 @@ class PayeeForm(forms.Form):
     )
     account = AccountField(label=_("Account or card number"))
     bank = CleanCharField(
-        label=_("Bank and branch"), max_length=120, help_text=_("For example: Agricultural Bank of China, Hualong branch.")
+        label=_("Bank and branch"), max_length=120,
+        help_text=_("For example: Agricultural Bank of China, Hualong branch."),
     )
     amount = StrictDecimalField(
         label=_("Amount in yuan"), min_value=0, max_digits=18, decimal_places=2, required=False,

@@ -54,7 +54,7 @@ def problems(data):
     found += [f"rules: {text}" for text in rules.check(data["rules"]) or []]
     found += [f"amounts: {text}" for text in amounts.problems(data["amounts"], data["form"])]
     found += _stage_problems(data["stages"])
-    found += [f"duties: {pair}" for pair in data.get("duties", []) if len(pair) != 2 or not set(pair) <= set(Step.values)]
+    found += [f"duties: {pair}" for pair in data.get("duties", []) if len(set(pair) & set(Step.values)) != 2]
     return found
 
 

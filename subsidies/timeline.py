@@ -62,7 +62,8 @@ def next_step(application):
         if wait is None:
             return ""
         return _("%(stage)s by %(unit)s, by %(day)s at the latest.") % {
-            "stage": localized(application.stage, "label"), "unit": localized(wait.unit, "name"), "day": day(wait.due_on),
+            "stage": localized(application.stage, "label"), "unit": localized(wait.unit, "name"),
+            "day": day(wait.due_on),
         }
     if state == State.REFUSED:
         return _("If you think this is wrong, call the office below.")

@@ -141,7 +141,7 @@ def resolve_fields(row, keys):
 
 def sign(*, application, by, rev, sheet):
     """Sign the declaration of truth of the scheme version with the photo of the signed sheet."""
-    from bureau.attachments import claim
+    from bureau.attachments.actions import claim
     from subsidies.actions.correction import resolve
 
     with transaction.atomic():

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bureau.attachments import claim
+from bureau.attachments.actions import claim
 from bureau.audit import record
 from bureau.common import clock
 from subsidies import permissions, queries

@@ -12,7 +12,6 @@ from bureau.attachments.provenance import Recorded
 from bureau.common.constraints import choices, iff_state, needs_in_state, ordered, sane_dates, together
 from bureau.common.money import MoneyField
 from bureau.workflow.models import TransitionLog
-
 from subsidies.enums import CLOSED, DECIDED, GIVEN_UP, GRANTED, UNDER_WAY, UNSENT, State
 
 

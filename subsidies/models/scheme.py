@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from bureau.common.constraints import ordered, sane_dates
 from bureau.common.i18n import localized
-
 from subsidies.enums import Level, StageKind
 
 

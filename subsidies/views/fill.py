@@ -1,20 +1,27 @@
 """Filling in: one question group per screen, saved with every change."""
 
+from urllib.parse import urlencode
+
+from crispy_forms.layout import Layout
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bureau.accounts.sudo import is_confirmed
 from bureau.attachments.models import Attachment
 from bureau.formbuilder import drafts, engine
-from crispy_forms.layout import Layout
 from subsidies import permissions, queries, steps
 from subsidies.actions import application as actions
 from subsidies.actions import papers
 from subsidies.enums import State
 from subsidies.forms import PayeeForm, documents_spec, signed_sheet
 from subsidies.views.base import CaseView
+
+#: To open an account on file the code must be fresh; to type the change there is more time.
+GRACE_MINUTES = 120
 
 
 class FillView(CaseView):
@@ -176,6 +183,11 @@ class DocumentsView(FillView):
         return self.go_on(self.slug)
 
 
+def to_confirmation(back):
+    """An account on file is changed only with a fresh code: a phone left lying about is not enough."""
+    return redirect(f"{reverse('accounts:confirm')}?{urlencode({'next': back})}")
+
+
 class PayeesView(FillView):
     """The lines there are, and a form for a new one or for the one being changed."""
 
@@ -220,10 +232,15 @@ class PayeesView(FillView):
         )
 
     def get(self, request, *args, **kwargs):
-        return self.show(line=self.line())
+        line = self.line()
+        if line is not None and not self.side.is_entry and not is_confirmed(request):
+            return to_confirmation(request.get_full_path())
+        return self.show(line=line)
 
     def post(self, request, *args, **kwargs):
         line = self.line()
+        if line is not None and not self.side.is_entry and not is_confirmed(request, GRACE_MINUTES):
+            return to_confirmation(request.path)
         rev = drafts.revision(request.POST.get("rev", ""))
         try:
             if line is not None and "remove" in request.POST:

@@ -17,7 +17,7 @@ from bureau.common import clock
 from bureau.formbuilder import engine
 from bureau.formbuilder.case import Case
 from enterprises.models import Enterprise
-from subsidies import eligibility, queries
+from subsidies import eligibility
 from subsidies.actions import application as actions
 from subsidies.forms import PHONE_AND_PAPER
 from subsidies.models import Application, Scheme, Stage
@@ -116,7 +116,8 @@ class EntryView(View):
         found = list(Enterprise.objects.visible_to(request.user).listed().search(text)[:FOUND]) if text else []
         begun = Application.objects.visible_to(request.user).filter(scheme=scheme, channel=Channel.ON_BEHALF)
         context = {
-            "scheme": scheme, "version": version, "q": text, "new_shop_url": reverse("admin:enterprises_enterprise_add"),
+            "scheme": scheme, "version": version, "q": text,
+            "new_shop_url": reverse("admin:enterprises_enterprise_add"),
             "found": [{"enterprise": row, "url": reverse("subsidies:entry_begin", args=[scheme.key, row.number])}
                       for row in found],
             "begun": [
