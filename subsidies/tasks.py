@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy
 
 from bureau.accounts.roles import Permission
 from bureau.jobs import JobError, kind
-from bureau.workflow import Refused
+from bureau.workflow import Refused, perform_all
 from subsidies.actions import backentry
-from subsidies.models import BackEntry
+from subsidies.models import Application, BackEntry
 
 
 def _list_url(job):
@@ -31,3 +31,24 @@ def confirm_back_entry(job, report):
         raise JobError(" ".join(refusal.reasons[:3])) from None
     report.step(1, 1, _("Done"))
     return {"awards": count}
+
+
+BATCH_STEPS = {"accept": Permission.ACCEPT, "pass_stage": Permission.REVIEW}
+
+
+@kind("subsidies.batch", label=gettext_lazy("One step for many cases"))
+def batch(job, report):
+    """Each case in its own transaction; a case that was refused is a fault with its reason. Run again after a
+    crash, what has moved already is refused as moved, so nothing happens twice."""
+    step, ids = job.params["step"], job.params["ids"]
+    if step not in BATCH_STEPS or not job.asked_by.can(BATCH_STEPS[step]):
+        raise JobError(_("This step cannot be done for many cases at once."))
+    cases = Application.objects.visible_to(job.asked_by).filter(pk__in=ids)
+    done = 0
+    for number, case in enumerate(cases.order_by("pk"), start=1):
+        outcome = perform_all([case], step, by=job.asked_by, data={})[0]
+        done += outcome.done
+        for reason in outcome.reasons:
+            report.fault(None, _("Case number"), outcome.label, reason)
+        report.step(number, len(ids), outcome.label)
+    return {"done": done, "refused": len(ids) - done}
