@@ -95,7 +95,7 @@ DESK = (
     shelves.WorkLink("search", "inbox", _("Search"), "desk:search"),
     shelves.WorkLink("dashboard", "reports", _("Dashboard"), "dashboards:index", (Permission.DASHBOARD_VIEW,)),
     shelves.WorkLink("audit", "settings", _("Audit log"), "desk:audit", (Permission.AUDIT_VIEW,)),
-    shelves.WorkLink("system", "settings", _("System"), "desk:system", (Permission.CONFIG_EDIT,)),
+    shelves.WorkLink("system", "settings", _("System status"), "desk:system", (Permission.CONFIG_EDIT,)),
 )
 
 

@@ -1,12 +1,13 @@
 """What waits for somebody, counted and ordered: overdue first, then by deadline."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from bureau.audit.models import AuditEvent
 from bureau.common import clock, shelves
 
 SHOWN = 12
@@ -67,7 +68,7 @@ def _count(rows: QuerySet | list) -> int:
 
 
 def groups(user: Any, audience: str) -> list[Group]:
-    """The sources with something in them, those with overdue rows first. Two queries per source."""
+    """The sources with something in them, those with overdue rows first. At most three queries per source."""
     today, found = clock.today(), []
     for source in shelves.inbox(audience):
         waiting = source.queryset(user)
@@ -77,9 +78,17 @@ def groups(user: Any, audience: str) -> list[Group]:
         rows = [_row(source, obj) for obj in objects]
         overdue = sum(1 for row in rows if row.due and not row.paused and day_of(row.due) < today)
         total = len(rows) if len(rows) < SHOWN else _count(waiting)
+        if overdue == SHOWN and isinstance(waiting, QuerySet):
+            overdue = _count(waiting.filter(**{f"{source.due}__lt": _first_moment(source, waiting, today)}))
         all_url = source.all_url(user) if source.all_url else ""
         found.append(Group(source.key, source.label, rows, total, overdue, all_url))
     return sorted(found, key=lambda group: (-group.overdue, _first_due(group)))
+
+
+def _first_moment(source: shelves.InboxSource, rows: QuerySet, today: date) -> date | datetime:
+    """Today as the kind of value that the field of the deadline holds."""
+    field = rows.model._meta.get_field(source.due)
+    return _midnight(today) if field.get_internal_type() == "DateTimeField" else today
 
 
 def _first_due(group: Group) -> date:
@@ -101,3 +110,25 @@ def search(user: Any, text: str, limit: int = 8) -> list[tuple[Any, list[Hit]]]:
         if hits:
             found.append((source.label, hits))
     return found
+
+
+def audit_events(wanted: dict[str, Any]) -> QuerySet[AuditEvent]:
+    """Newest first; `event` by its beginning, `actor` and `object` by a part, days in Asia/Shanghai."""
+    events = AuditEvent.objects.order_by("-id")
+    if wanted.get("event"):
+        events = events.filter(event__startswith=wanted["event"])
+    if wanted.get("actor"):
+        events = events.filter(actor_label__contains=wanted["actor"])
+    if wanted.get("object"):
+        events = events.filter(object_label__contains=wanted["object"])
+    if wanted.get("first"):
+        events = events.filter(at__gte=_midnight(wanted["first"]))
+    if wanted.get("last"):
+        events = events.filter(at__lt=_midnight(wanted["last"] + timedelta(days=1)))
+    if wanted.get("before"):
+        events = events.filter(id__lt=wanted["before"])
+    return events
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.ZONE)

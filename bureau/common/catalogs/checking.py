@@ -51,7 +51,7 @@ def place_faults(place: Place, catalog: Catalog) -> Iterator[str]:
     name = place.po.relative_to(root()) if place.po.is_relative_to(root()) else Path(place.po.name)
     kept = {_key(message): message for message in catalog if message.id}
     current = {_key(message) for message in template_catalog(place) if message.id}
-    for context, text in sorted(current - set(kept), key=str):
+    for _context, text in sorted(current - set(kept), key=str):
         yield f"{name}: “{text}” is missing; run `manage.py catalogs update {place.label}`"
     for key in sorted(set(kept) - current, key=str):
         yield f"{name}: “{key[1]}” is used no longer; run `manage.py catalogs update {place.label}`"

@@ -11,7 +11,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -194,9 +194,10 @@ def typed(value: Any) -> SafeString | str:
 @register.filter
 def typed_cell(cell: str) -> SafeString:
     """A cell of an admin list, marked as Chinese where it holds what people typed in Chinese."""
-    if is_chinese() or not _CHINESE.search(cell) or 'lang="' in cell:
-        return mark_safe(cell)
-    return mark_safe(_CELL.sub(r'<\1 lang="zh"', cell, count=1))
+    html = conditional_escape(cell)
+    if is_chinese() or not _CHINESE.search(html) or 'lang="' in html:
+        return html
+    return SafeString(_CELL.sub(r'<\1 lang="zh"', html, count=1))
 
 
 @register.filter
