@@ -53,6 +53,13 @@ class CodeForm(forms.Form):
 class StaffLoginForm(AuthenticationForm):
     """Name, password and the authenticator's code in one go: a wrong answer does not say which was wrong."""
 
+    username = CleanCharField(
+        label=_("User name"), max_length=60, widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username"})
+    )
+    password = forms.CharField(
+        label=_("Password"), max_length=128, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     totp_token = SixDigitsField(
         label=_("Code of your authenticator"), required=False, help_text=_("Leave empty if you have not set one up.")
     )

@@ -315,3 +315,9 @@ class PortalSession(AbstractBaseSession):
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from bureau.accounts.sessions import SessionStore
+
+        return SessionStore

@@ -39,7 +39,6 @@ class PortalAdminSite(AdminSite):
         response = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
             success_url=reverse("admin:password_change_done"),
-            template_name="admin/password_change_form.html",
             extra_context={**self.each_context(request), **(extra_context or {})},
         )(request)
         if request.method == "POST" and response.status_code == 302:
