@@ -162,7 +162,8 @@ class Bound:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of periodic reports. Text holds figures as {key}; `when(figures)` decides whether it stands.
+    """A sentence of periodic reports. Text holds figures as {key}, the year to date, or {key@period}, {key@previous}
+    and {key@next}. `when` ("key" or "key@period"): it stands only where that figure is not zero.
     Dimensions are written {scheme}: inside a key they become its value, elsewhere its name."""
 
     section: Section | str
@@ -170,7 +171,7 @@ class Sentence:
     zh: str
     en: str
     keys: tuple[str, ...] = ()
-    when: Callable[[Any], bool] | None = None
+    when: str = ""
 
     @property
     def placeholders(self) -> tuple[str, ...]:
@@ -179,7 +180,7 @@ class Sentence:
     def fixed(self, values: Mapping[str, DimensionValue]) -> "Sentence":
         return Sentence(
             self.section, self.order, _fill(self.zh, values, "label_zh"), _fill(self.en, values, "label_en"),
-            tuple(fill_key(key, values) for key in self.keys), self.when,
+            tuple(fill_key(key, values) for key in self.keys), fill_key(self.when, values),
         )
 
 
