@@ -9,7 +9,16 @@ if TYPE_CHECKING:
     from bureau.accounts.models import User
     from bureau.jobs.models import Job
 
-__all__ = ["JobError", "ask", "every", "kind"]
+__all__ = ["Job", "JobError", "ask", "every", "kind"]
+
+
+def __getattr__(name: str) -> Any:
+    """`jobs.Job`, once Django has loaded the models."""
+    if name == "Job":
+        from bureau.jobs.models import Job
+
+        return Job
+    raise AttributeError(name)
 
 
 def ask(
