@@ -58,3 +58,7 @@ class FormVersion(models.Model):
                 form_key=form_key, number=last.number + 1 if last else 1, spec=spec, digest=digest,
                 published_at=clock.now(),
             )
+
+
+# Tables of the sheets that are imported; they live beside what reads them.
+from bureau.formbuilder.tabular.models import ImportRun, SavedMapping  # noqa: E402, F401

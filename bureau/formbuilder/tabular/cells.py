@@ -158,7 +158,7 @@ def number(value: Any) -> Decimal | None:
     if isinstance(value, bool | date | timedelta):
         raise CellFault(_("“%(found)s” is not a number.") % {"found": plain(value)})
     if isinstance(value, int | float):
-        return Decimal(repr(value)) if value == value and abs(value) < EXACT_LIMIT else _no_number(value)
+        return Decimal(repr(value)) if abs(value) < EXACT_LIMIT else _no_number(value)  # NaN is not less
     found = half_width(plain(value)).replace(" ", "")
     if not found:
         return None
@@ -217,7 +217,7 @@ def account(value: Any) -> tuple[str, str] | None:
     if len(numbers) != 1:
         raise CellFault(_("There is no single account number in “%(found)s”.") % {"found": found[:20]})
     digits = numbers[0].replace(" ", "")
-    bank = found.replace(numbers[0], " ").strip(" ,，;；:：、账号卡号")
+    bank = re.sub(r"[\s,，;；:：、]|[账帐卡]号", "", found.replace(numbers[0], ""))
     if not 8 <= len(digits) <= 32:
         raise CellFault(_("An account number has 8 to 32 digits."))
     return bank, digits

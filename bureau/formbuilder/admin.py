@@ -1,0 +1,1 @@
+from bureau.formbuilder.tabular import admin  # noqa: F401  the pages of imports
