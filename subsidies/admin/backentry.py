@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bureau import jobs
-from bureau.accounts.access import access, needs
+from bureau.accounts.access import access as declare
+from bureau.accounts.access import needs
 from bureau.accounts.admin_base import BureauAdmin
 from bureau.accounts.roles import Permission
 from bureau.common.money import yuan
@@ -61,7 +62,7 @@ class BackEntryAdmin(BureauAdmin):
             *super().get_urls(),
         ]
 
-    @access(needs(Permission.BACK_ENTER_CONFIRM))
+    @declare(needs(Permission.BACK_ENTER_CONFIRM))
     def confirm_view(self, request, pk):
         """Hand it to the worker: long lists take a while, and every reason comes back with its row."""
         back_entry = get_object_or_404(self.get_queryset(request), pk=pk)
@@ -76,7 +77,7 @@ class BackEntryAdmin(BureauAdmin):
         )
         return HttpResponseRedirect(reverse("jobs:detail", args=[job.pk]))
 
-    @access(needs(Permission.BACK_ENTER))
+    @declare(needs(Permission.BACK_ENTER))
     @patient
     def discard_view(self, request, pk):
         back_entry = get_object_or_404(self.get_queryset(request), pk=pk)

@@ -13,7 +13,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bureau.accounts.access import access, needs
+from bureau.accounts.access import access as declare
+from bureau.accounts.access import needs
 from bureau.accounts.admin_base import BureauAdmin
 from bureau.accounts.roles import Permission
 from bureau.common.forms import CleanCharField, StrictDecimalField
@@ -66,7 +67,7 @@ class BudgetLineAdmin(BureauAdmin):
         )
         return [allot, *super().get_urls()]
 
-    @access(needs(Permission.BUDGET_EDIT))
+    @declare(needs(Permission.BUDGET_EDIT))
     @patient
     def allot_view(self, request, pk):
         line = get_object_or_404(self.get_queryset(request), pk=pk)

@@ -8,7 +8,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from bureau import audit
-from bureau.accounts.access import access, needs
+from bureau.accounts.access import access as declare
+from bureau.accounts.access import needs
 from bureau.accounts.roles import Permission
 from subsidies import prints
 
@@ -28,7 +29,7 @@ class Papers:
             path("print/request/", wrap(self.print_request), name="subsidies_application_print_request"),
         ]
 
-    @access(needs(Permission.CASE_VIEW))
+    @declare(needs(Permission.CASE_VIEW))
     def print_approval(self, request, pk):
         application = get_object_or_404(prints.with_all(self.get_queryset(request)), pk=pk)
         back = reverse("admin:subsidies_application_change", args=[pk])
@@ -36,14 +37,14 @@ class Papers:
             request, "approval", [application], back, lambda full: prints.approval_form(application, unmasked=full)
         )
 
-    @access(needs(*MONEY_RIGHTS))
+    @declare(needs(*MONEY_RIGHTS))
     def print_payees(self, request):
         cases = self._chosen(request)
         return self._paper(
             request, "payees", cases, self._list_url(), lambda full: prints.payee_list(cases, unmasked=full), wide=True
         )
 
-    @access(needs(*MONEY_RIGHTS))
+    @declare(needs(*MONEY_RIGHTS))
     def print_request(self, request):
         cases = self._chosen(request)
         context = {**prints.payment_request(cases), "back": self._list_url(), "may_unmask": False, "unmasked": False}
