@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.urls import reverse
 
+from bureau.attachments.registry import PURPOSES
+
 
 class RegionInput(forms.TextInput):
     """Text with suggestions from the server; without JavaScript a plain text input."""
@@ -55,9 +57,10 @@ class FileTiles(forms.Widget):
         context = super().get_context(name, value, attrs)
         ids = [str(part) for part in value or () if part]
         context["widget"] |= {
-            "photos": self.photos,
+            "is_photo": self.photos,
             "several": self.several,
             "purpose": self.purpose,
+            "rules": PURPOSES.get(self.purpose),
             "tiles": [self.attachments[key] for key in ids if key in self.attachments],
         }
         return context
