@@ -67,11 +67,9 @@ def front_end(family, group):
     with step("Front-end libraries"):
         if not installed:
             npm = _npm(family)
-            # The order of PATH lets the wheel's npm find the wheel's node.
-            env = {**os.environ, "PATH": f"{npm.parent}:{os.environ.get('PATH', '')}"}
             only = [] if group == "dev" else ["--omit=dev"]
             quiet = ["--no-audit", "--no-fund", "--ignore-scripts"]
-            family.run("npm", [npm, "ci", *only, *quiet], env=env, cwd=ROOT)
+            family.run("npm", [npm, "ci", *only, *quiet], env=_npm_environment(npm), cwd=ROOT)
             stamps.put(stamp, wanted[group])
         for source, target in VENDORED.items():
             (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
@@ -134,6 +132,14 @@ def _npm(family):
     if not (VENV / "bin" / "npm").exists():
         _pip(family, "requirements/node.txt")
     return VENV / "bin" / "npm"
+
+
+def _npm_environment(npm):
+    """The wheel's npm finds the wheel's node, and trusts and asks what this machine's own npm would."""
+    env = {**os.environ, "PATH": f"{npm.parent}:{os.environ.get('PATH', '')}", "NODE_USE_SYSTEM_CA": "1"}
+    if Path("/etc/npmrc").exists():
+        env.setdefault("NPM_CONFIG_GLOBALCONFIG", "/etc/npmrc")
+    return env
 
 
 def _has_chinese_font():
