@@ -55,7 +55,11 @@ def _connect() -> socket.socket:
     if where.startswith("/"):
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(TIMEOUT)
-        connection.connect(where)
+        try:
+            connection.connect(where)
+        except OSError:
+            connection.close()
+            raise
         return connection
     host, _colon, port = where.rpartition(":")
     return socket.create_connection((host, int(port)), timeout=TIMEOUT)

