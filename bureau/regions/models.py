@@ -63,8 +63,8 @@ class Region(models.Model):
     the province and have no prefecture: the standard's filling nodes (市辖区, 省直辖) are no places.
     """
 
-    code = models.CharField(_("code"), max_length=12)
-    kind = models.CharField(_("level"), max_length=10, choices=Kind)
+    code = models.CharField(_("region code"), max_length=12)
+    kind = models.CharField(_("administrative level"), max_length=10, choices=Kind)
     name_zh = models.CharField(_("name in Chinese"), max_length=40)
     name_en = models.CharField(_("name in English"), max_length=80)
     parent = models.ForeignKey(

@@ -14,13 +14,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.CharField(max_length=12, verbose_name="code")),
+                ("code", models.CharField(max_length=12, verbose_name="region code")),
                 (
                     "kind",
                     models.CharField(
@@ -33,21 +30,12 @@ class Migration(migrations.Migration):
                             ("village", "village"),
                         ],
                         max_length=10,
-                        verbose_name="level",
+                        verbose_name="administrative level",
                     ),
                 ),
-                (
-                    "name_zh",
-                    models.CharField(max_length=40, verbose_name="name in Chinese"),
-                ),
-                (
-                    "name_en",
-                    models.CharField(max_length=80, verbose_name="name in English"),
-                ),
-                (
-                    "path",
-                    models.CharField(db_collation="C", editable=False, max_length=40, unique=True),
-                ),
+                ("name_zh", models.CharField(max_length=40, verbose_name="name in Chinese")),
+                ("name_en", models.CharField(max_length=80, verbose_name="name in English")),
+                ("path", models.CharField(db_collation="C", editable=False, max_length=40, unique=True)),
                 (
                     "valid_from",
                     models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="since the year"),
@@ -130,13 +118,11 @@ class Migration(migrations.Migration):
                         name="region_code_once_today",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("path__regex", "^([0-9]{3}\\.)+$")),
-                        name="region_path_shape",
+                        condition=models.Q(("path__regex", "^([0-9]{3}\\.)+$")), name="region_path_shape"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("valid_from__range", (1949, 2100)),
-                            ("valid_to__range", (1949, 2100)),
+                            ("valid_from__range", (1949, 2100)), ("valid_to__range", (1949, 2100))
                         ),
                         name="region_years_sane",
                     ),
@@ -146,17 +132,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "country",
-                                    "county",
-                                    "prefecture",
-                                    "province",
-                                    "town",
-                                    "village",
-                                ],
-                            )
+                            ("kind__in", ["country", "county", "prefecture", "province", "town", "village"])
                         ),
                         name="region_kind_known",
                     ),
