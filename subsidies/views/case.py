@@ -10,6 +10,7 @@ from django.views.generic import View
 from bureau.accounts.access import needs
 from bureau.accounts.roles import Permission
 from bureau.formbuilder import drafts, engine
+from bureau.formbuilder.spec import parse
 from bureau.workflow import AlreadyMoved, NotDone, Refused
 from subsidies import eligibility, permissions, queries, steps, timeline
 from subsidies.actions import application as actions
@@ -186,7 +187,7 @@ class CorrectView(fill.FillView):
 
     def field_keys(self):
         version = self.application.scheme_version
-        order = [item.key for item in fill.engine.parse(version.form)]
+        order = [item.key for item in parse(version.form)]
         return [key for key in order if self.allowed.fields is None or key in self.allowed.fields]
 
     def document_items(self):

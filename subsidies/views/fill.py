@@ -1,5 +1,6 @@
 """Filling in: one question group per screen, saved with every change."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from crispy_forms.layout import Layout
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 from bureau.accounts.sudo import is_confirmed
 from bureau.attachments.models import Attachment
 from bureau.formbuilder import drafts, engine
+from bureau.formbuilder.layout import SectionBox
+from bureau.formbuilder.spec import parse
 from subsidies import permissions, queries, steps
 from subsidies.actions import application as actions
 from subsidies.actions import papers
@@ -72,8 +75,11 @@ def section_form(application, keys, *, case, data=None):
     form = engine.build(
         application.scheme_version.form, data=data, initial=application.answers, draft=True, only=set(keys), case=case
     )
-    boxes = [box for box in form.helper.layout.fields if {item.key for item in box.section.fields} & set(keys)]
-    form.helper.layout = Layout(*boxes)
+    wanted = [
+        (number, replace(section, fields=tuple(item for item in section.fields if item.key in keys)))
+        for number, section in enumerate(parse(application.scheme_version.form).sections, start=1)
+    ]
+    form.helper.layout = Layout(*(SectionBox(section, number) for number, section in wanted if section.fields))
     return form
 
 
@@ -225,7 +231,7 @@ class PayeesView(FillView):
         ]
         return self.page(
             "subsidies/fill_payees.html", status=status, form=form, line=line, rows=rows, due=due,
-            total=sum(row.amount for row in lines), open=self.allowed.payees, rate=queries.rate(self.application),
+            shared=sum(row.amount for row in lines), open=self.allowed.payees, rate=queries.rate(self.application),
             add_url=self.url("fill", slug=steps.PAYEES) + "?add",
             payees_url=self.url("fill", slug=steps.PAYEES),
             form_url=self.url("payee", line=line.pk) if line else self.url("fill", slug=steps.PAYEES),

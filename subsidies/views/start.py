@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -117,7 +117,7 @@ class EntryView(View):
         begun = Application.objects.visible_to(request.user).filter(scheme=scheme, channel=Channel.ON_BEHALF)
         context = {
             "scheme": scheme, "version": version, "q": text,
-            "new_shop_url": reverse("admin:enterprises_enterprise_add"),
+            "new_shop_url": new_shop_url(),
             "found": [{"enterprise": row, "url": reverse("subsidies:entry_begin", args=[scheme.key, row.number])}
                       for row in found],
             "begun": [
@@ -170,6 +170,14 @@ class EntryBeginView(View):
         if not created and application.channel != Channel.ON_BEHALF:
             return self.show(form, status=422, error=_("The owner has begun this application himself."))
         return redirect(ENTRY.url("lost" if application.is_draft else "detail", application))
+
+
+def new_shop_url():
+    """Where a shop that is not in the register yet is entered; nothing where the register has no such page."""
+    try:
+        return reverse("admin:enterprises_enterprise_add")
+    except NoReverseMatch:
+        return ""
 
 
 def entry_unit(user):

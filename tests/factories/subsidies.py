@@ -31,7 +31,7 @@ ANSWERS = {
 }
 DOCUMENTS = ("license", "shop_front", "interior", "premises_proof", "identity", "account_proof")
 PAYEE = {
-    "kind": "personal", "name": "马建国", "relation": "", "id_number": "632123198501015556",
+    "kind": "personal", "name": "马建国", "relation": "", "id_number": "632123198501015557",
     "account": "6228480402564890018", "bank": "农业银行化隆支行", "amount": 1,
 }
 _serial = itertools.count(1)

@@ -209,7 +209,7 @@ def test_withdraw_asks_once_more(world, phone):
 
 def test_nobody_else_finds_it(world, client):
     application = make.fill(make.draft(world), world.owner)
-    pages = ["detail", "lost", "documents", "payees", "declaration", "review", "part-1", "receipt", "correct", "withdraw"]
+    pages = ["detail", "lost", "documents", "payees", "declaration", "review", "part-1", "correct", "withdraw"]
     for user in (
         type(world.owner).objects.create_owner(phone="13900000009"),
         make.staff("clerk", ("clerk", world.bureau)),
