@@ -23,6 +23,7 @@ from bureau.attachments.models import Attachment
 from bureau.attachments.names import clean_name, kind_of
 from bureau.attachments.registry import PURPOSES, Purpose
 from bureau.common import clock
+from bureau.common.i18n import is_chinese
 
 #: Files that belong to no case yet, per person; and how long they are kept.
 UNCLAIMED = {UserKind.OWNER: 60, UserKind.STAFF: 500, UserKind.MACHINE: 10_000}
@@ -79,7 +80,7 @@ def _with_ending(name: str, extension: str) -> str:
 
 
 def _listed(rules: Purpose) -> str:
-    return "、".join(str(label) for label in rules.kind_labels)
+    return ("、" if is_chinese() else ", ").join(str(label) for label in rules.kind_labels)
 
 
 def _keep(path: Path, thumbnail: Path | None, **fields: Any) -> Attachment:
