@@ -28,9 +28,7 @@ def problems() -> list[Problem]:
         found = [Problem(*row) for row in cursor.fetchall()]
     noted = dict(line.split(":") for line in noted_heads())
     have = {str(link.seq): bytes(link.hash).hex() for link in AuditLink.objects.filter(seq__in=noted)}
-    found += [
-        Problem(int(seq), "noted head is missing") for seq, was in noted.items() if have.get(seq) != was
-    ]
+    found += [Problem(int(seq), "noted head is missing") for seq, was in noted.items() if have.get(seq) != was]
     return found
 
 

@@ -104,6 +104,9 @@ class PhoneField(CodeField):
 class StrictNumber:
     """Plain digits only: no 1_0, 1E3, NaN, signs in front or separators inside."""
 
+    pattern: str
+    wrong: Any
+
     def read(self, value: object) -> str:
         text = ascii_digits(clean_text(value))
         if not re.fullmatch(self.pattern, text) or re.fullmatch(r"-0+(\.0+)?", text):
@@ -138,9 +141,7 @@ class PortalDateField(forms.DateField):
     """2021-05-15, 2021/5/15, 2021.5.15 or 2021年5月15日, from 2000 to 2100."""
 
     pattern = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
-    widget = forms.DateInput(
-        format="%Y-%m-%d", attrs={"type": "date", "min": "2000-01-01", "max": "2100-12-31"}
-    )
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": "2000-01-01", "max": "2100-12-31"})
     wrong = _("Please enter a date like 2021-05-15.")
 
     def to_python(self, value):

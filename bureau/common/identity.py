@@ -6,6 +6,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from bureau.common import clock
 from bureau.common.text import clean_text, fold
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -13,7 +14,39 @@ USCC_WEIGHTS = [pow(3, n, 31) for n in range(17)]
 ID_WEIGHTS = [pow(2, 17 - n, 11) for n in range(17)]
 ID_CHECKS = "10X98765432"
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+    ]
     + ["71", "81", "82", "83"]
 )
 
@@ -47,9 +80,7 @@ def check_uscc(text: object) -> str:
     if not re.fullmatch(r"[0-9]{6}", code[2:8]):
         raise ValidationError(_("Characters 3 to 8 of the code are digits."), code="region")
     if code[17] != uscc_check_character(code[:17]):
-        raise ValidationError(
-            _("The check character does not match. Please compare with the license."), code="check"
-        )
+        raise ValidationError(_("The check character does not match. Please compare with the license."), code="check")
     return code
 
 
@@ -57,19 +88,15 @@ def check_id_number(text: object) -> str:
     """The normalized resident identity number (GB 11643), or ValidationError."""
     number = fold(text)
     if re.fullmatch(r"[0-9]{15}", number):
-        raise ValidationError(
-            _("15-digit identity numbers are no longer valid. Please enter 18 digits."), code="old"
-        )
+        raise ValidationError(_("15-digit identity numbers are no longer valid. Please enter 18 digits."), code="old")
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         raise ValidationError(_("An identity number has 17 digits and a last digit or X."), code="format")
     if number[:2] not in PROVINCES:
         raise ValidationError(_("An identity number cannot begin like this."), code="province")
-    if (born := birth_date(number)) is None or not date(1900, 1, 1) <= born <= date.today():
+    if (born := birth_date(number)) is None or not date(1900, 1, 1) <= born <= clock.real_now().date():
         raise ValidationError(_("The date of birth in this identity number is not possible."), code="birth")
     if number[17] != id_check_digit(number[:17]):
-        raise ValidationError(
-            _("The last digit does not match. Please compare with the identity card."), code="check"
-        )
+        raise ValidationError(_("The last digit does not match. Please compare with the identity card."), code="check")
     return number
 
 
@@ -107,9 +134,7 @@ def normalize_any_phone(text: object) -> str:
         return normalize_phone(number)
     except ValidationError:
         raise ValidationError(
-            _(
-                "Please enter a mobile number, a landline with area code (0972-8612345) or +country code and number."
-            ),
+            _("Please enter a mobile number, a landline with area code (0972-8612345) or +country code and number."),
             code="phone",
         ) from None
 

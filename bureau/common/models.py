@@ -19,6 +19,9 @@ class Clock(models.Model):
             *constraints.sane_dates("started_at", prefix="clock"),
         ]
 
+    def __str__(self):
+        return str(self.offset)
+
 
 class CalendarDay(models.Model):
     """A day that differs from its weekday: a statutory holiday, or a weekend day made up."""

@@ -29,7 +29,7 @@ class MoneyField(models.DecimalField):
         return name, path, args, kwargs
 
     def formfield(self, **kwargs: Any):
-        defaults = {"form_class": forms.StrictDecimalField, "min_value": Decimal(0)}
+        defaults: dict[str, Any] = {"form_class": forms.StrictDecimalField, "min_value": Decimal(0)}
         return super().formfield(**(defaults | kwargs))
 
 

@@ -23,7 +23,20 @@ class Kind(TextChoices):
 
 MONTHS = {Kind.MONTH: 1, Kind.QUARTER: 3, Kind.HALF_YEAR: 6, Kind.YEAR: 12}
 ORDINALS_EN = ("first", "second", "third", "fourth")
-MONTHS_EN = ("January February March April May June July August September October November December").split()
+MONTHS_EN = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def add_months(day: date, months: int) -> date:

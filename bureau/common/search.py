@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Func, QuerySet, TextField
 
 # The SQL function zh_grams splits the same way; tests hold the two together.
@@ -86,11 +87,10 @@ def _plain(reading: str) -> str:
 def _readings() -> dict[int, str]:
     """pypinyin's table of single characters, without the package's phrases (50 MB)."""
     package = importlib.util.find_spec("pypinyin")
-    assert package and package.origin
-    spec = importlib.util.spec_from_file_location(
-        "_pinyin_dict", Path(package.origin).with_name("pinyin_dict.py")
-    )
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    if package is None or package.origin is None:
+        raise ImproperlyConfigured("The package pypinyin is not installed.")
+    path = Path(package.origin).with_name("pinyin_dict.py")
+    spec = importlib.util.spec_from_file_location("_pinyin_dict", path)
+    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+    spec.loader.exec_module(module)  # type: ignore[union-attr]
     return module.pinyin_dict

@@ -19,9 +19,7 @@ def clean_text(value: object, *, lines: bool = False) -> str:
     """Text without invisible edges. Raises ValidationError for what a form must not store."""
     text = str(value).translate(INVISIBLE).replace("\r\n", "\n").replace("\r", "\n").strip(EDGES)
     if UNREADABLE.search(text):
-        raise ValidationError(
-            _("Some characters could not be read. Please type them again."), code="unreadable"
-        )
+        raise ValidationError(_("Some characters could not be read. Please type them again."), code="unreadable")
     if BIDI.search(text) or CONTROL.search(text):
         raise ValidationError(
             _("The text contains invisible control characters. Please type it again."), code="control"

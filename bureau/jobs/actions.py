@@ -58,7 +58,7 @@ def nudge(pk: Any) -> bool:
     from bureau.jobs.celery_tasks import run_job
 
     try:
-        run_job.apply_async([str(pk)], retry=False)
+        run_job.apply_async((str(pk),), retry=False)
     except Exception:  # noqa: BLE001 - whatever the broker says, the row is the truth
         logger.warning("The broker did not take job %s; the sweeper will send it.", pk)
         return False

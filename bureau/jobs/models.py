@@ -86,12 +86,8 @@ class Job(models.Model):
             *constraints.sane_dates(
                 "asked_at", "started_at", "finished_at", "lease_until", "next_at", "sent_at", prefix="job"
             ),
-            models.CheckConstraint(
-                condition=Q(total=0) | Q(done__lte=models.F("total")), name="job_done_of_total"
-            ),
-            models.CheckConstraint(
-                condition=Q(error="") | ~Q(state=State.DONE), name="job_done_without_error"
-            ),
+            models.CheckConstraint(condition=Q(total=0) | Q(done__lte=models.F("total")), name="job_done_of_total"),
+            models.CheckConstraint(condition=Q(error="") | ~Q(state=State.DONE), name="job_done_without_error"),
         ]
 
     def __str__(self):

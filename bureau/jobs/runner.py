@@ -47,9 +47,7 @@ def _run(job: Job, report: Report) -> None:
         actions.finish(job, State.FAILED, error=_said(error))
     except Exception:
         logger.exception("Job %s (%s) failed in attempt %s.", job.pk, job.kind, job.attempts)
-        actions.try_again(
-            job, _("An unexpected error. It has been noted; the bureau's technician can look it up.")
-        )
+        actions.try_again(job, _("An unexpected error. It has been noted; the bureau's technician can look it up."))
 
 
 def _said(error: Exception) -> str:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Greatest, Now
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from bureau.common import clock
 from bureau.jobs import actions
@@ -34,9 +36,9 @@ def sweep() -> int:
 def bury() -> None:
     """Jobs whose last attempt died with its worker are failed, loudly."""
     dead = Job.objects.filter(state=State.RUNNING, lease_until__lt=Now(), attempts__gte=actions.MAX_ATTEMPTS)
-    for pk in list(dead.values_list("pk", flat=True)):
-        with transaction.atomic():
-            if _end(dead.filter(pk=pk), State.FAILED, "The worker died three times."):
+    for pk, language in list(dead.values_list("pk", "language")):
+        with transaction.atomic(), override(language):
+            if _end(dead.filter(pk=pk), State.FAILED, _("The work broke off three times. It has been noted.")):
                 actions.alarm(pk)
 
 
@@ -82,12 +84,7 @@ def run_due_ticks() -> list[str]:
 
 def seconds_since_last_tick() -> float | None:
     """How long ago beat last reached a worker; None if never. For the health page."""
-    last = (
-        Tick.objects.filter(name=HEARTBEAT)
-        .annotate(age=Now() - F("last_at"))
-        .values_list("age", flat=True)
-        .first()
-    )
+    last = Tick.objects.filter(name=HEARTBEAT).annotate(age=Now() - F("last_at")).values_list("age", flat=True).first()
     return last.total_seconds() if last is not None else None
 
 

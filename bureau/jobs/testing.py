@@ -10,7 +10,7 @@ from bureau.jobs.models import Job
 
 def run_waiting(kind: str | None = None, *, limit: int = 100) -> list[Job]:
     """Run waiting jobs, and those that they ask for, in order; returns them as they ended."""
-    ran = []
+    ran: list[Job] = []
     for _turn in range(limit):
         waiting = Job.objects.filter(state=State.WAITING).exclude(pk__in=[job.pk for job in ran])
         job = (waiting.filter(kind=kind) if kind else waiting).order_by("asked_at").first()

@@ -1,7 +1,7 @@
 import csv
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -15,10 +15,8 @@ from bureau.jobs.registry import KINDS
 FAULTS_PER_PAGE = 50
 
 
-def _job(request: HttpRequest, pk) -> Job:
-    return get_object_or_404(
-        Job.objects.visible_to(request.user).select_related("asked_by", "result_file"), pk=pk
-    )
+def _job(request, pk) -> Job:
+    return get_object_or_404(Job.objects.visible_to(request.user).select_related("asked_by", "result_file"), pk=pk)
 
 
 @access(SIGNED_IN)

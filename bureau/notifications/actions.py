@@ -68,9 +68,7 @@ def _url(subject: models.Model | None) -> str:
 
 
 def _ask_to_send(message: Notification, kind: NoticeKind) -> Job:
-    job = ask(
-        "notifications.sms", by=User.objects.machine(), params={"id": message.pk}, key=f"sms:{message.pk}"
-    )
+    job = ask("notifications.sms", by=User.objects.machine(), params={"id": message.pk}, key=f"sms:{message.pk}")
     if pause := sms.pause_until_allowed(kind, clock.now()):
         Job.objects.filter(pk=job.pk).update(next_at=Now() + pause)
     return job

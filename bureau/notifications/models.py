@@ -21,9 +21,7 @@ class Notification(models.Model):
     """One message to one person, or to a phone that has no account yet."""
 
     kind = models.CharField(_("kind"), max_length=80)
-    to = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="notifications", verbose_name=_("to")
-    )
+    to = models.ForeignKey(User, models.PROTECT, null=True, related_name="notifications", verbose_name=_("to"))
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     context = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     url = models.CharField(max_length=200, blank=True)
@@ -52,9 +50,7 @@ class Notification(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["dedupe"], condition=~Q(dedupe=""), name="notification_once"),
-            models.CheckConstraint(
-                condition=Q(to__isnull=False) | ~Q(phone=""), name="notification_to_somebody"
-            ),
+            models.CheckConstraint(condition=Q(to__isnull=False) | ~Q(phone=""), name="notification_to_somebody"),
             models.CheckConstraint(
                 condition=Q(sms_state=SmsState.NONE) | ~Q(phone=""), name="notification_sms_needs_phone"
             ),

@@ -16,7 +16,5 @@ class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(
-            (SQL / "chain.sql").read_text("utf-8"), (SQL / "chain_drop.sql").read_text("utf-8")
-        ),
+        migrations.RunSQL((SQL / "chain.sql").read_text("utf-8"), (SQL / "chain_drop.sql").read_text("utf-8")),
     ]

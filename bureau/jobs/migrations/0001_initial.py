@@ -100,9 +100,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("row", models.PositiveIntegerField(null=True, verbose_name="row")),
                 ("column", models.CharField(blank=True, max_length=100, verbose_name="column")),
@@ -140,15 +138,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="job",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["next_at"], name="job_waiting"
-            ),
+            index=models.Index(condition=models.Q(("state", "waiting")), fields=["next_at"], name="job_waiting"),
         ),
         migrations.AddIndex(
             model_name="job",
-            index=models.Index(
-                condition=models.Q(("state", "running")), fields=["lease_until"], name="job_running"
-            ),
+            index=models.Index(condition=models.Q(("state", "running")), fields=["lease_until"], name="job_running"),
         ),
         migrations.AddIndex(
             model_name="job",
@@ -276,9 +270,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="job",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("error", ""), models.Q(("state", "done"), _negated=True), _connector="OR"
-                ),
+                condition=models.Q(("error", ""), models.Q(("state", "done"), _negated=True), _connector="OR"),
                 name="job_done_without_error",
             ),
         ),

@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.CharField(max_length=80, verbose_name="kind")),
                 ("phone", models.CharField(blank=True, max_length=20, verbose_name="phone")),
@@ -68,9 +66,7 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
                 "indexes": [
                     models.Index(fields=["to", "-id"], name="notification_to"),
-                    models.Index(
-                        condition=models.Q(("read_at", None)), fields=["to"], name="notification_unread"
-                    ),
+                    models.Index(condition=models.Q(("read_at", None)), fields=["to"], name="notification_unread"),
                     models.Index(fields=["phone", "sms_sent_at"], name="notification_phone"),
                     models.Index(fields=["subject_type", "subject_id"], name="notification_subject"),
                 ],
@@ -93,9 +89,7 @@ class Migration(migrations.Migration):
                         name="notification_sms_needs_phone",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("sms_state__in", ["capped", "failed", "none", "sent", "waiting"])
-                        ),
+                        condition=models.Q(("sms_state__in", ["capped", "failed", "none", "sent", "waiting"])),
                         name="notification_sms_state_known",
                     ),
                     models.CheckConstraint(
@@ -128,9 +122,7 @@ class Migration(migrations.Migration):
                         violation_error_message="Dates must lie between 2000 and 2100.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("sms_sent_at__year__gte", 2000), ("sms_sent_at__year__lte", 2100)
-                        ),
+                        condition=models.Q(("sms_sent_at__year__gte", 2000), ("sms_sent_at__year__lte", 2100)),
                         name="notification_sms_sent_at_sane",
                         violation_error_message="Dates must lie between 2000 and 2100.",
                     ),

@@ -18,7 +18,27 @@ from bureau.regions.names import split
 
 FOLDER = Path(__file__).parent
 NO_PLACE = re.compile(r"市辖区|县|市|市区|(省|自治区)直辖.*")
-NO_COUNTRY = set("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ CN HK MO TW".split())
+NO_COUNTRY = {
+    "AC",
+    "CP",
+    "CQ",
+    "DG",
+    "EA",
+    "EU",
+    "EZ",
+    "IC",
+    "QO",
+    "TA",
+    "UN",
+    "XA",
+    "XB",
+    "XK",
+    "ZZ",
+    "CN",
+    "HK",
+    "MO",
+    "TW",
+}
 
 
 @dataclass
@@ -37,7 +57,7 @@ class Row:
 
 def countries() -> list[Row]:
     """China first, the others by code. Hong Kong, Macao and Taiwan are provinces of China in GB/T 2260."""
-    chinese, western = Locale("zh").territories, Locale("en").territories
+    chinese, western = (dict[str, str](Locale(code).territories) for code in ("zh", "en"))
     codes = sorted(c for c in chinese if len(c) == 2 and c.isalpha() and c not in NO_COUNTRY)
     return [Row("CN", "country", "中国", "China")] + [
         Row(c, "country", chinese[c], western[c].replace(" & ", " and ")) for c in codes
@@ -52,7 +72,7 @@ def listed() -> list[Row]:
             province = found[1]
         elif found := re.match(r'\s+(\d{4}) county="(.*)"', line):
             for part in found[2].split(","):
-                years, name = re.match(r"(?:\[(\d*-\d*)\])?(.*)", part).groups()
+                years, name = re.findall(r"^(?:\[(\d*-\d*)\])?(.+)", part)[0]
                 name = name.replace("委員會", "委员会")
                 if not NO_PLACE.fullmatch(name):
                     begin, end = (years or "-").split("-")
@@ -101,9 +121,7 @@ def place(rows: list[Row], china: Row) -> None:
         if row.kind == "county":
             uppers.insert(0, row.code[:4] + "00")
         candidates = [upper for code in uppers for upper in by_code.get(code, ()) if upper is not row]
-        fitting = [
-            c for c in candidates if (c.valid_to is None) >= (row.valid_to is None) and overlaps(c, row)
-        ]
+        fitting = [c for c in candidates if (c.valid_to is None) >= (row.valid_to is None) and overlaps(c, row)]
         row.parent = (fitting or [c for c in candidates if c.kind == "province"] or [china])[0]
 
 
@@ -130,13 +148,13 @@ def main() -> None:
     nations, rows = countries(), listed()
     place(rows, nations[0])
     follow(rows)
-    ordered = nations + sorted(rows, key=lambda row: ("province prefecture county".split().index(row.kind), row.code,
+    ordered = nations + sorted(rows, key=lambda row: (["province", "prefecture", "county"].index(row.kind), row.code,
                                                       row.valid_from or 0))  # fmt: skip
     for number, row in enumerate(ordered, 1):
         row.id = number
     with (FOLDER / "regions.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow("id code kind name_zh name_en parent valid_from valid_to predecessor".split())
+        writer.writerow(["id", "code", "kind", "name_zh", "name_en", "parent", "valid_from", "valid_to", "predecessor"])
         for row in ordered:
             links = [link.id if link else "" for link in (row.parent, row.predecessor)]
             years = [row.valid_from or "", row.valid_to or ""]

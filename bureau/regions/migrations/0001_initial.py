@@ -13,9 +13,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=12, verbose_name="region code")),
                 (
@@ -121,9 +119,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("path__regex", "^([0-9]{3}\\.)+$")), name="region_path_shape"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("valid_from__range", (1949, 2100)), ("valid_to__range", (1949, 2100))
-                        ),
+                        condition=models.Q(("valid_from__range", (1949, 2100)), ("valid_to__range", (1949, 2100))),
                         name="region_years_sane",
                     ),
                     models.CheckConstraint(

@@ -69,20 +69,19 @@ def test_bulk_inserts_and_raw_sql_are_in_the_chain():
 
 def test_what_is_recorded_names_its_object_and_hides_secrets():
     region = Region.objects.by_code("630200")
-    audit.record(
-        "test.event", region, account=Secret("6217000010001234567", mask="account"), bad="a\x00\ud800b"
-    )
+    audit.record("test.event", region, account=Secret("6217000010001234567", mask="account"), bad="a\x00\ud800b")
     event = AuditEvent.objects.get()
     assert (event.object_type, event.object_id) == ("regions.region", str(region.pk))
     assert event.data == {"account": "**** 4567", "bad": "a\ufffd?b"}
 
 
 def test_a_refused_transaction_leaves_no_event():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         audit.record("test.event")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     commit()
-    assert not AuditEvent.objects.exists() and AuditHead.objects.get().seq == 0
+    assert not AuditEvent.objects.exists()
+    assert AuditHead.objects.get().seq == 0
 
 
 @pytest.mark.parametrize(
@@ -151,9 +150,7 @@ def test_a_rehashed_chain_is_found_by_the_head_noted_outside():
         "update audit_auditlink l set hash = audit_hash(l.prev, e) from audit_auditevent e "
         "where e.id = l.event_id and l.seq = 1"
     )
-    as_owner(
-        "update audit_auditlink set prev = (select hash from audit_auditlink where seq = 1) where seq = 2"
-    )
+    as_owner("update audit_auditlink set prev = (select hash from audit_auditlink where seq = 1) where seq = 2")
     as_owner(
         "update audit_auditlink l set hash = audit_hash(l.prev, e) from audit_auditevent e "
         "where e.id = l.event_id and l.seq = 2"

@@ -20,9 +20,7 @@ def test_the_database_holds_no_plain_text_and_the_page_only_the_mask():
 
 def test_two_encryptions_of_one_number_differ_but_its_index_does_not():
     assert crypto.encrypt(NUMBER) != crypto.encrypt(NUMBER)
-    assert crypto.blind_index("６３２１２４ 19800101-001x", "id") == crypto.blind_index(
-        "63212419800101001X", "id"
-    )
+    assert crypto.blind_index("６３２１２４ 19800101-001x", "id") == crypto.blind_index("63212419800101001X", "id")
     assert crypto.blind_index(NUMBER, "id") != crypto.blind_index(NUMBER, "account")
 
 
@@ -53,8 +51,11 @@ def test_a_model_never_hands_out_plain_text_and_cannot_be_searched():
         class Meta:
             app_label = "common"
 
+        def __str__(self):
+            return str(self.account)
+
     payee = Payee(account="6217000010001234567")
-    assert str(payee.account) == "**** 4567"
+    assert str(payee) == "**** 4567"
     assert Payee(account=None).account is None
     assert not Payee._meta.get_field("account").formfield.__self__.editable
     for lookup in ("exact", "startswith", "regex", "in"):

@@ -81,9 +81,7 @@ def test_mobile_numbers(text, number):
     assert identity.normalize_phone(text) == number
 
 
-@pytest.mark.parametrize(
-    "text", ["", "00000000000", "11111111111", "1389700123", "138970012345", "0972-8612345", "٣"]
-)
+@pytest.mark.parametrize("text", ["", "00000000000", "11111111111", "1389700123", "138970012345", "0972-8612345", "٣"])
 def test_what_is_no_mobile_number(text):
     with pytest.raises(ValidationError):
         identity.normalize_phone(text)

@@ -21,11 +21,10 @@ def test_a_period_holds_its_day_and_meets_its_neighbors(kind, day):
 
 @given(days)
 def test_longer_kinds_are_made_of_shorter_ones(day):
-    chain = [
-        Period.of(kind, day) for kind in (Kind.TEN_DAYS, Kind.MONTH, Kind.QUARTER, Kind.HALF_YEAR, Kind.YEAR)
-    ]
+    chain = [Period.of(kind, day) for kind in (Kind.TEN_DAYS, Kind.MONTH, Kind.QUARTER, Kind.HALF_YEAR, Kind.YEAR)]
     for inner, outer in zip(chain, chain[1:], strict=False):
-        assert outer.start <= inner.start and inner.end <= outer.end
+        assert outer.start <= inner.start
+        assert inner.end <= outer.end
 
 
 @given(kinds, days, st.integers(0, 400))
@@ -34,7 +33,8 @@ def test_the_equal_part_begins_with_the_previous_period_and_stays_in_it(kind, da
     upto = period.start + timedelta(days=ahead % period.days)
     part = period.equal_part_of_previous(upto)
     before = period.previous()
-    assert part.start == before.start and part.end <= before.end
+    assert part.start == before.start
+    assert part.end <= before.end
     if upto == period.last_day:
         assert part == before
     assert abs(part.days - (upto - period.start).days - 1) <= 3

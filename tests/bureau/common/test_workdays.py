@@ -54,9 +54,7 @@ def test_beyond_the_table_weekdays_are_assumed_until_staff_enter_the_year():
     assert workdays.is_provisional(date(2027, 3, 1))
     before = workdays.add(date(2027, 9, 30), 1)
     for day in range(1, 8):
-        CalendarDay.objects.create(
-            date=date(2027, 10, day), is_workday=False, name_zh="国庆节", name_en="National Day"
-        )
+        CalendarDay.objects.create(date=date(2027, 10, day), is_workday=False, name_zh="国庆节", name_en="National Day")
     assert (before, workdays.add(date(2027, 9, 30), 1)) == (date(2027, 10, 1), date(2027, 10, 8))
     assert not workdays.is_provisional(date(2027, 3, 1))
 

@@ -28,7 +28,8 @@ def test_haidong_today(haidong):
     counties = Region.objects.within(haidong).current().filter(kind=Kind.COUNTY).order_by("code")
     assert list(counties.values_list("code", "name_zh", "name_en")) == HAIDONG
     assert {region.prefecture_id for region in counties} == {haidong.pk}
-    assert haidong.county_id is None and haidong.province.name_en == "Qinghai"
+    assert haidong.county_id is None
+    assert haidong.province.name_en == "Qinghai"
 
 
 def test_what_became_of_pingan():
@@ -40,7 +41,8 @@ def test_what_became_of_pingan():
 def test_districts_of_a_municipality_have_no_prefecture():
     chaoyang = Region.objects.by_code("110105")
     assert chaoyang.parent.name_zh == "北京市"
-    assert chaoyang.prefecture_id is None and chaoyang.county_id == chaoyang.pk
+    assert chaoyang.prefecture_id is None
+    assert chaoyang.county_id == chaoyang.pk
     xiantao = Region.objects.by_code("429004")
     assert xiantao.parent.name_zh == "湖北省"
 
@@ -119,9 +121,7 @@ def test_a_town_is_added_below_its_county(haidong):
         ("630224100", "巴燕镇", "Bayan Town"),
         ("630224101", "群科镇", "Qunke Town"),
     ]
-    towns = [
-        Region.objects.add(parent=county, kind=Kind.TOWN, code=c, name_zh=z, name_en=e) for c, z, e in names
-    ]
+    towns = [Region.objects.add(parent=county, kind=Kind.TOWN, code=c, name_zh=z, name_en=e) for c, z, e in names]
     assert [town.path for town in towns] == [f"{county.path}001.", f"{county.path}002."]
     assert {town.county_id for town in towns} == {county.pk}
     assert haidong.contains(towns[0])

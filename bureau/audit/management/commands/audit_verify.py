@@ -9,9 +9,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--note", action="store_true", help="note the head after a good check")
-        parser.add_argument(
-            "--restored", metavar="REASON", help="go on after a restore, naming the lost head"
-        )
+        parser.add_argument("--restored", metavar="REASON", help="go on after a restore, naming the lost head")
 
     def handle(self, *, note, restored, **options):
         if restored:
