@@ -1,0 +1,296 @@
+"""Everything a dashboard shows, from metrics alone: one statement per source, whatever is on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from bureau.accounts.models import SiteProfile
+from bureau.common import clock
+from bureau.common.i18n import is_chinese, localized
+from bureau.common.money import narrative
+from bureau.common.periods import Period
+from bureau.dashboards.spans import Span, months
+from bureau.dashboards.tiles import TILES, shade
+from bureau.metrics import Bound, Figure, Figures, all_metrics, compute
+from bureau.regions.models import Region
+
+PLACE, LINE = "place", "line"
+BUDGET = ("budget.allotted", "budget.paid", "budget.reserved")
+
+
+@dataclass(frozen=True)
+class Card:
+    key: str
+    label: str
+    value: str
+    unit: str
+    change: str
+    direction: str
+    tone: str
+    href: str
+    chosen: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a ranked list; `share` of the longest one in percent."""
+
+    label: str
+    value: str
+    change: str
+    share: int
+    href: str
+
+
+@dataclass(frozen=True)
+class Tile:
+    label: str
+    value: str
+    row: int
+    column: int
+    shade: int
+    href: str
+
+
+@dataclass(frozen=True)
+class BudgetRow:
+    label: str
+    allotted: Decimal
+    paid: Decimal
+    reserved: Decimal
+    links: dict[str, str]
+
+    @property
+    def paid_share(self) -> int:
+        return self._share(self.paid)
+
+    @property
+    def reserved_share(self) -> int:
+        return self._share(self.reserved)
+
+    @property
+    def free(self) -> Decimal:
+        return self.allotted - self.paid - self.reserved
+
+    def _share(self, amount: Decimal) -> int:
+        return round(amount * 100 / self.allotted) if self.allotted else 0
+
+
+@dataclass
+class Dashboard:
+    span: Span
+    window: Period
+    before: Period
+    cards: list[Card]
+    metric: Bound
+    trend: dict[str, Any]
+    counties: list[Bar]
+    tiles: list[Tile]
+    abroad: list[Bar]
+    budget: list[BudgetRow]
+
+
+def headlines() -> list[Bound]:
+    """The key figures, in their order."""
+    found = [one for one in all_metrics() if one.metric.headline is not None]
+    return sorted(found, key=lambda one: one.metric.headline or 0)
+
+
+def dashboard(span: Span, chosen: str | None) -> Dashboard:
+    """The page for one span of time; `chosen` is the key figure that is shown by month, county and place."""
+    today = clock.today()
+    keys = headlines()
+    metric = next((one for one in keys if one.key == chosen), keys[0])
+    window, before, by_month = span.window(today), span.before(today), months(today)
+    region = SiteProfile.get().root
+    known = {one.key for one in all_metrics()}
+    budget = [key for key in BUDGET if key in known]
+    year = Period.year_to_date(today)
+    figures = compute(
+        [*dict.fromkeys([*(one.key for one in keys), *budget])], [window, before, year, *by_month],
+        region=region, by_county=True, dims=(PLACE, LINE),
+    )
+    places = Region.objects.in_bulk(
+        {dict(f.dims)[PLACE] for f in figures.by(PLACE, metric.key, window) if dict(f.dims)[PLACE]}
+    )
+    return Dashboard(
+        span, window, before,
+        [card(figures, one, span, window, before, metric) for one in keys],
+        metric, trend(figures, metric, by_month), county_bars(figures, metric, window, before, region),
+        province_tiles(figures, metric, window, places), abroad_bars(figures, metric, window, places),
+        budget_rows(figures, year) if budget else [],
+    )
+
+
+def records_url(key: str, window: Period, **scope: Any) -> str:
+    query = {"from": window.start.isoformat(), "to": window.last_day.isoformat(), **scope}
+    return f"{reverse('dashboards:records', args=[key])}?{urlencode(query)}"
+
+
+# --- cards and trend -----------------------------------------------------------------------------
+
+
+def card(figures: Figures, one: Bound, span: Span, window: Period, before: Period, chosen: Bound) -> Card:
+    figure = figures.get(one.key, window)
+    change = figure.value - figures.value(one.key, before)
+    direction = "up" if change > 0 else "down" if change < 0 else "same"
+    tone = "" if direction == "same" or not one.metric.better else (
+        "good" if direction == one.metric.better else "bad"
+    )
+    value, unit = split_value(figure)
+    return Card(
+        one.key, one.label, value, unit, signed(change, one), direction, tone, records_url(one.key, window),
+        "true" if one.key == chosen.key else "",
+    )
+
+
+def split_value(figure: Figure) -> tuple[str, str]:
+    """Number and unit apart: ("389.2", "万元") or ("1,431", "户")."""
+    if figure.metric.metric.is_money:
+        return money_parts(figure.value)
+    return f"{figure.value:,}", str(figure.metric.unit.label)
+
+
+def money_parts(value: Any) -> tuple[str, str]:
+    text = narrative(Decimal(value), "zh" if is_chinese() else "en")
+    split = next((n for n, sign in enumerate(text) if sign not in "-−0123456789.,"), len(text))
+    return text[:split], text[split:].strip()
+
+
+def short(value: Any, one: Bound) -> str:
+    return narrative(Decimal(value), "zh" if is_chinese() else "en") if one.metric.is_money else f"{value:,}"
+
+
+def signed(value: Any, one: Bound) -> str:
+    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    return sign + short(abs(value), one)
+
+
+def trend(figures: Figures, one: Bound, by_month: Sequence[Period]) -> dict[str, Any]:
+    """For the chart and the table behind it: months, values in yuan or counts, and where each point opens."""
+    found = [figures.get(one.key, month) for month in by_month]
+    return {
+        "label": one.label,
+        "unit": str(one.unit.label),
+        "money": one.metric.is_money,
+        "points": [
+            {
+                "label": month_label(month),
+                "value": float(figure.value),
+                "text": short(figure.value, one),
+                "href": records_url(one.key, month),
+            }
+            for month, figure in zip(by_month, found, strict=True)
+        ],
+    }
+
+
+def month_label(month: Period) -> str:
+    first: date = month.start
+    if is_chinese():
+        return f"{first.year % 100}年{first.month}月" if first.month == 1 else f"{first.month}月"
+    return f"{first:%b} {first.year}" if first.month == 1 else f"{first:%b}"
+
+
+# --- places --------------------------------------------------------------------------------------
+
+
+def county_bars(figures: Figures, one: Bound, window: Period, before: Period, root: Region) -> list[Bar]:
+    """Every county of the scope, largest first; what is booked above the counties at the end."""
+    counties = Region.objects.within(root).current().filter(kind="county").order_by("code")
+    values = {figure.county: figure.value for figure in figures.counties(one.key, window)}
+    rows = [(county, values.get(county.pk, 0)) for county in counties]
+    largest = max([value for _county, value in rows] or [0])
+    bars = [
+        Bar(
+            localized(county, "name"), short(value, one),
+            signed(value - figures.value(one.key, before, county.pk), one),
+            percent(value, largest), records_url(one.key, window, region=county.code),
+        )
+        for county, value in sorted(rows, key=lambda row: -row[1])
+    ]
+    return bars
+
+
+def percent(value: Any, largest: Any) -> int:
+    return max(1, round(float(value) * 100 / float(largest))) if value and largest else 0
+
+
+def by_place(figures: Figures, one: Bound, window: Period, places: dict[int, Region]) -> list[tuple[Region, Any]]:
+    found = []
+    for figure in figures.by(PLACE, one.key, window):
+        if region := places.get(dict(figure.dims)[PLACE]):
+            found.append((region, figure.value))
+    return found
+
+
+def province_tiles(figures: Figures, one: Bound, window: Period, places: dict[int, Region]) -> list[Tile]:
+    """All provinces, those without records too. Empty where the metric has no place of operation."""
+    if PLACE not in one.metric.source.dims:
+        return []
+    values = {region.code: (region, value) for region, value in by_place(figures, one, window, places)}
+    provinces = Region.objects.current().filter(kind="province", code__in=TILES).only("code", "name_zh", "name_en")
+    largest = max([value for region, value in values.values() if region.code in TILES] or [0])
+    return [tile(province, values.get(province.code), largest, one, window) for province in provinces]
+
+
+def tile(province: Region, found: tuple[Region, Any] | None, largest: Any, one: Bound, window: Period) -> Tile:
+    row, column = TILES[province.code]
+    value = found[1] if found else 0
+    href = records_url(one.key, window, place=province.pk) if found else ""
+    return Tile(short_name(province), tile_value(value, one), row, column, shade(value, largest), href)
+
+
+def tile_value(value: Any, one: Bound) -> str:
+    """As short as a square needs: money in whole 万 or thousands."""
+    if not one.metric.is_money:
+        return f"{value:,}"
+    if is_chinese():
+        return f"{Decimal(value) / 10000:.1f}万" if value else "0"
+    return f"{Decimal(value) / 1000:.0f}k" if value else "0"
+
+
+def short_name(province: Region) -> str:
+    """黑龙江 and 内蒙古 have three characters, all others two; in English the first word."""
+    if not is_chinese():
+        name = localized(province, "name")
+        return {"Inner Mongolia Autonomous Region": "In. Mong."}.get(name, name.split()[0])
+    return province.name_zh[:3] if province.name_zh[:2] in ("内蒙", "黑龙") else province.name_zh[:2]
+
+
+def abroad_bars(figures: Figures, one: Bound, window: Period, places: dict[int, Region]) -> list[Bar]:
+    rows = [(region, value) for region, value in by_place(figures, one, window, places) if region.kind == "country"]
+    largest = max([value for _region, value in rows] or [0])
+    return [
+        Bar(localized(region, "name"), short(value, one), "", percent(value, largest),
+            records_url(one.key, window, place=region.pk))
+        for region, value in rows
+        if region.code != "CN"
+    ]
+
+
+# --- money ---------------------------------------------------------------------------------------
+
+
+def budget_rows(figures: Figures, year: Period) -> list[BudgetRow]:
+    """Lines with money in the year: allotted, paid, reserved and free."""
+    labels = {value.value: localized(value, "label") for value in line_values(figures)}
+    lines = {dict(f.dims)[LINE] for key in BUDGET for f in figures.by(LINE, key, year)}
+    rows = []
+    for line in sorted(lines, reverse=True):
+        allotted, paid, reserved = (Decimal(figures.value(key, year, line=line)) for key in BUDGET)
+        links = {key.split(".")[1]: records_url(key, year, line=line) for key in BUDGET}
+        rows.append(BudgetRow(labels.get(line, str(line)), allotted, paid, reserved, links))
+    return rows
+
+
+def line_values(figures: Figures) -> Sequence[Any]:
+    values = figures.metrics[BUDGET[0]].metric.source.dims[LINE].values
+    return list(values()) if values else []

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    """Record-level data of one bureau; people and shops are invented."""
+
+    name = "demo"
+    label = "demo"
