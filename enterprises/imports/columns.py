@@ -63,7 +63,7 @@ def _industry(code: str) -> str:
 
 def enterprise_columns(places: Places) -> list[Column]:
     return [
-        Column("name", gettext_lazy("Name"), essential=True, required=True, max_length=120, aliases=(
+        Column("name", gettext_lazy("Name of the enterprise"), essential=True, required=True, max_length=120, aliases=(
             "名称", "店铺名称", "店名", "店铺名", "企业名称", "单位名称", "市场主体名称", "字号名称", "商户名称", "拉面店名称",
         )),
         Column("uscc", gettext_lazy("Unified social credit code"), "uscc", aliases=(

@@ -155,7 +155,7 @@ def _visible_sql(by: User, permission: Permission) -> tuple[str, tuple[Any, ...]
 
 def _relation_fault(staging: _Staging, row: int, kind: str, detail: str) -> Fault:
     """Faults that only the whole file or the register shows."""
-    code, name = _("Unified social credit code"), _("Name")
+    code, name = _("Unified social credit code"), _("Name of the enterprise")
     if kind == "twice":
         return Fault(row, code if "uscc" in staging.mapped else name, "",
                      _("This shop stands in row %(row)s already.") % {"row": detail})

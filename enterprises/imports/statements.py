@@ -125,7 +125,7 @@ def counts() -> dict[str, int]:
 def lines() -> list[tuple[int, str, str, str]]:
     """(row, name, outcome, columns that change): changes first, at most LISTED rows, for the row report."""
     labels = {
-        "uscc": _("Unified social credit code"), "name": _("Name"), "kind": _("Kind"),
+        "uscc": _("Unified social credit code"), "name": _("Name of the enterprise"), "kind": _("Kind"),
         "registered_region_id": _("Registered place"), "operating_region_id": _("Place of operation"),
         "operating_address": _("Address"), "home_county_id": _("Home county"), "phone": _("Phone"),
         "relation": _("Relation to the operator"), "second_phone": _("Second phone"), "industry": _("Industry code"),

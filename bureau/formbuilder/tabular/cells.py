@@ -25,12 +25,12 @@ MAX_TEXT = 2000
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BLANK = re.compile(r"\s+")
-_DATE = re.compile(r"^(\d{4})[.\-/年、](\d{1,2})[.\-/月、](\d{1,2})日?(?: 00:00(?::00)?)?$")
-_DATE_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
-_MONTH = re.compile(r"^(\d{4})[.\-/年](\d{1,2})月?$")
-_NUMBER = re.compile(r"^-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?$")
+_DATE = re.compile(r"^([0-9]{4})[.\-/年、]([0-9]{1,2})[.\-/月、]([0-9]{1,2})日?(?: 00:00(?::00)?)?$")
+_DATE_COMPACT = re.compile(r"^([0-9]{4})([0-9]{2})([0-9]{2})$")
+_MONTH = re.compile(r"^([0-9]{4})[.\-/年]([0-9]{1,2})月?$")
+_NUMBER = re.compile(r"^-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$")
 _CHINESE_AMOUNT = re.compile("[〇零一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾佰仟萬圆整]")
-_ACCOUNT = re.compile(r"(?<!\d)(\d[\d ]{7,40}\d)(?!\d)")
+_ACCOUNT = re.compile(r"(?<![0-9])([0-9][0-9 ]{7,40}[0-9])(?![0-9])")
 
 
 class CellFault(ValueError):
@@ -76,7 +76,7 @@ def _exact(value: Any) -> str:
             )
         return str(int(value))
     found = half_width(plain(value))
-    if re.fullmatch(r"\d(?:\.\d+)?E\+\d+", found, re.IGNORECASE):
+    if re.fullmatch(r"[0-9](?:\.[0-9]+)?E\+[0-9]+", found, re.IGNORECASE):
         raise CellFault(
             _("Excel has turned this into the number %(found)s and lost digits: format the column as text "
               "and enter it again.") % {"found": found}
@@ -104,7 +104,7 @@ def phone(value: Any) -> str | None:
 
 def id_number(value: Any) -> str | None:
     found = _exact(value)
-    if re.fullmatch(r"\d{15}0{3}", found):
+    if re.fullmatch(r"[0-9]{15}0{3}", found):
         raise CellFault(_("Excel has cut this number to 15 digits: format the column as text and enter it again."))
     return _checked(identity.check_id_number, found)
 
@@ -181,7 +181,7 @@ def money(value: Any, factor: int = 1) -> Decimal | None:
     """Yuan with at most two decimals. `factor` is 10000 under a head in 万元; “3000元”, “0.3万元” name their own."""
     if isinstance(value, str):
         found = half_width(plain(value)).replace(" ", "").replace("¥", "").replace("￥", "")
-        match = re.fullmatch(r"(-?[\d,.]+)(万元|元|万)", found)
+        match = re.fullmatch(r"(-?[0-9,.]+)(万元|元|万)", found)
         if match:
             value, factor = match.group(1), 1 if match.group(2) == "元" else 10_000
         else:

@@ -1,44 +1,30 @@
-"""Rows into a temporary table by COPY, in a stream: memory stays flat whatever the size."""
+"""Rows into a temporary table by COPY, batch by batch: memory stays flat, and making the rows may query."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from django.db import connection
 
-_CHUNK = 2_000
+BATCH = 5_000
 
 
-class _Lines:
-    """The part of a file that psycopg's COPY asks for: `read(size)`; each call gives the next chunk of lines."""
-
-    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
-        self._chunks = self._encoded(iter(rows))
-
-    def _encoded(self, rows: Iterator[Sequence[Any]]) -> Iterator[bytes]:
-        lines: list[str] = []
-        for row in rows:
-            lines.append("\t".join(["\\N" if value is None else _text(value) for value in row]))
-            if len(lines) == _CHUNK:
-                lines.append("")
-                yield "\n".join(lines).encode()
-                lines.clear()
-        if lines:
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """`table` and `columns` are names from code, never from outside. None is null, all else goes as text."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    waiting = iter(rows)
+    with connection.cursor() as cursor:
+        # The connection is busy during a COPY, so each batch is made before its COPY begins.
+        while lines := ["\t".join(map(_field, row)) for row in islice(waiting, BATCH)]:
             lines.append("")
-            yield "\n".join(lines).encode()
-
-    def read(self, size: int = -1) -> bytes:
-        return next(self._chunks, b"")
+            cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', BytesIO("\n".join(lines).encode()))
 
 
-def _text(value: Any) -> str:
+def _field(value: Any) -> str:
+    if value is None:
+        return "\\N"
     text = value if value.__class__ is str else str(value)
     if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
         return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
     return text
-
-
-def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """`table` and `columns` are names from code, never from outside; values are bound by COPY itself."""
-    names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', _Lines(rows))
