@@ -246,17 +246,11 @@ CONTENT_SECURITY_POLICY = {
 
 # --- jobs -----------------------------------------------------------------------------------------
 
+# How tasks behave is part of the design and stands in bureau/celery.py.
 CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_TIME_LIMIT = 900
-CELERY_TASK_SOFT_TIME_LIMIT = 840
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800}
 CELERY_TIMEZONE = TIME_ZONE
 SMS_GATEWAY = env("SMS_GATEWAY", default="")
+SMS_DAILY_CAP = env.int("SMS_DAILY_CAP", default=10)
 
 # --- logs -----------------------------------------------------------------------------------------
 
