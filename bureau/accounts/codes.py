@@ -60,9 +60,8 @@ def _check_limits(field: str, value: str, limits: tuple, now) -> None:
         .order_by("-created_at")
         .values_list("created_at", flat=True)[: max(count for _window, count in limits)]
     )
-    waits = [
-        sent[count - 1] + window - now for window, count in limits if len(sent) >= count and sent[count - 1] > now - window
-    ]
+    reached = [(window, sent[count - 1]) for window, count in limits if len(sent) >= count]
+    waits = [oldest + window - now for window, oldest in reached if oldest > now - window]
     if waits:
         raise TooMany(math.ceil(max(waits).total_seconds() / 60))
 

@@ -54,7 +54,8 @@ class StaffLoginForm(AuthenticationForm):
     """Name, password and the authenticator's code in one go: a wrong answer does not say which was wrong."""
 
     username = CleanCharField(
-        label=_("User name"), max_length=60, widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username"})
+        label=_("User name"), max_length=60,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
     password = forms.CharField(
         label=_("Password"), max_length=128, strip=False,

@@ -38,7 +38,8 @@ def store(upload: UploadedFile, *, purpose: str, by: User) -> Attachment:
         return _store(upload, rules, by)
     except Refused as refused:
         values = {"limit": rules.max_bytes // MEGABYTE, "kinds": _listed(rules), **refused.values}
-        audit.record("attachments.refused", None, by=by, purpose=purpose, reason=refused.code, size=upload.size or 0)
+        reason, size = refused.code, upload.size or 0
+        audit.record("attachments.refused", None, by=by, purpose=purpose, reason=reason, size=size)
         raise refusal(refused.code, **values) from None
 
 
@@ -58,8 +59,9 @@ def _store(upload: UploadedFile, rules: Purpose, by: User) -> Attachment:
         scanned_by = _scan(source)
         found = run_child(source, kind, Limits(tuple(rules.kinds), rules.inflated, rules.pages), out, thumbnail)
         return _keep(
-            out if out.exists() else source, thumbnail if thumbnail.exists() else None, purpose=rules.key, uploaded_by=by,
-            name=_with_ending(name, found["extension"]), content_type=found["content_type"], scanned_by=scanned_by,
+            out if out.exists() else source, thumbnail if thumbnail.exists() else None,
+            purpose=rules.key, uploaded_by=by, name=_with_ending(name, found["extension"]), content_type=found["content_type"],
+            scanned_by=scanned_by,
         )
 
 
@@ -172,7 +174,7 @@ def _purge_strays() -> int:
     """Files whose row was never written; young ones may belong to an upload that is under way."""
     gone = 0
     before = clock.real_now().timestamp() - 86_400
-    for key in storage.keys():
+    for key in storage.all_keys():
         if storage.path_of(key).stat().st_mtime < before and not Attachment.objects.filter(
             models.Q(key=key) | models.Q(thumbnail_key=key)
         ).exists():

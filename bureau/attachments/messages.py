@@ -37,7 +37,9 @@ REASONS = {
     "too_complex": _("This file is too complex to be checked. Please send a simpler one."),
     "not_text": _("This text is neither UTF-8 nor GB18030. Please save it again as CSV."),
     "virus": _("The virus scanner refused this file."),
-    "scanner_down": _("The virus scanner is not answering, so no file can be accepted. Please try again in a few minutes."),
+    "scanner_down": _(
+        "The virus scanner is not answering, so no file can be accepted. Please try again in a few minutes."
+    ),
     "claimed": _("This file already belongs to another record. Please send it again."),
     "too_many_unclaimed": _("You have sent many files that belong to no case yet. Please use or remove them first."),
 }

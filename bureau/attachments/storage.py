@@ -76,7 +76,7 @@ def remove(*keys: str) -> None:
             path_of(key).unlink(missing_ok=True)
 
 
-def keys() -> Iterator[str]:
+def all_keys() -> Iterator[str]:
     """Every key in the store."""
     base = root() / "files"
     for path in base.glob("??/??/*"):

@@ -12,8 +12,13 @@ register = template.Library()
 
 #: What browsers call themselves → what people call the device.
 DEVICES = (
-    ("MicroMessenger", gettext_noop("WeChat")), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", gettext_noop("Android phone")),
-    ("Windows", gettext_noop("Windows computer")), ("Macintosh", "Mac"), ("Linux", gettext_noop("Linux computer")),
+    ("MicroMessenger", gettext_noop("WeChat")),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", gettext_noop("Android phone")),
+    ("Windows", gettext_noop("Windows computer")),
+    ("Macintosh", "Mac"),
+    ("Linux", gettext_noop("Linux computer")),
 )
 
 

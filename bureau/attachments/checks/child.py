@@ -26,7 +26,7 @@ def bind() -> None:
 
 def sniff(head: bytes) -> str:
     """The kind by the first bytes; CSV has none, so it is what is left when the name says so."""
-    if head.startswith(b"\xff\xd8\xff") or head.startswith(b"\x89PNG\r\n\x1a\n"):
+    if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         return "image"
     if head.startswith(b"%PDF-"):
         return "pdf"

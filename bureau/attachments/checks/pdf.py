@@ -73,7 +73,7 @@ def _check_objects(reader: PdfReader) -> None:
             raise
         except MemoryError:
             raise
-        except Exception:  # a dangling object that nothing refers to is common and harmless
+        except Exception:  # noqa: S112 - a dangling object that nothing refers to is common and harmless
             continue
 
 

@@ -41,7 +41,8 @@ def test_first_login_makes_the_account_and_changes_the_session(client, sent):
 def test_only_a_hash_is_kept(client, sent):
     ask(client)
     row = LoginCode.objects.get()
-    assert sent[0][1] not in row.code_hash and len(row.code_hash) > 70
+    assert sent[0][1] not in row.code_hash
+    assert len(row.code_hash) > 70
 
 
 def test_known_unknown_and_disabled_phones_are_answered_alike(client, sent):
@@ -80,7 +81,8 @@ def test_five_wrong_answers_end_the_code_and_lock_the_number(client, sent):
     ask(client)
     code = sent[0][1]
     statuses = [answer(client, wrong(code)).status_code for _n in range(6)]
-    assert statuses[:4] == [422] * 4 and set(statuses[4:]) == {429}
+    assert statuses[:4] == [422] * 4
+    assert set(statuses[4:]) == {429}
     assert LoginCode.objects.get().tries == 5
     assert answer(client, code).status_code == 429
     assert codes.user_for(PHONE, code) is None
@@ -90,7 +92,8 @@ def test_asking_is_limited_by_phone_and_by_address(client, sent):
     with time_machine.travel(clock.real_now(), tick=False) as travel:
         assert ask(client).status_code == 302
         again = ask(client)
-        assert again.status_code == 429 and "1" in again.content.decode()
+        assert again.status_code == 429
+        assert "1" in again.content.decode()
         for _n in range(12):
             travel.shift(timedelta(minutes=61))
             ask(client)
@@ -107,10 +110,13 @@ def test_a_forged_forwarded_address_gains_nothing(client, sent):
     assert len(sent) == 10
 
 
-@pytest.mark.parametrize("phone", ["", "12345", "138970012345678", "1389700123\x004", "<script>", "'; drop table x", "１"])
+@pytest.mark.parametrize(
+    "phone", ["", "12345", "138970012345678", "1389700123\x004", "<script>", "'; drop table x", "１"]
+)
 def test_bad_numbers_get_a_message_and_keep_what_was_typed(client, sent, phone):
     answered = ask(client, phone)
-    assert answered.status_code == 422 and sent == []
+    assert answered.status_code == 422
+    assert sent == []
     assert answered.context["form"].errors["phone"]
 
 

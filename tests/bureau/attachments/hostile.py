@@ -182,7 +182,8 @@ HOSTILE = [
     Hostile(1, "eicar.txt", lambda: EICAR, "not_listed"),
     Hostile(2, "eicar.zip", lambda: plain_zip({"eicar.com": EICAR}), "not_listed"),
     Hostile(3, "eicar.docx", lambda: plain_zip({"word/document.xml": EICAR}), "not_listed"),
-    Hostile(4, "nested.xlsx", lambda: book({"xl/a.zip": plain_zip({"b.zip": plain_zip({"c": b"x"})})}), "nested_archive"),
+    Hostile(4, "nested.xlsx", lambda: book({
+        "xl/a.zip": plain_zip({"b.zip": plain_zip({"c": b"x"})})}), "nested_archive"),
     Hostile(5, "deflate.xlsx", lambda: book({"xl/media/a.bin": bytes(120_000_000)}), "bomb"),
     Hostile(6, "entries.xlsx", lambda: book(MANY), "too_many_entries"),
     Hostile(7, "lying.xlsx", lying_header, "damaged"),
