@@ -41,7 +41,7 @@ class Leaf(NamedTuple):
 
 class Branch(NamedTuple):
     kind: str  # all, any, not, at_least
-    count: int  # how many must hold; only at_least needs it
+    least: int  # how many must hold
     parts: list
 
 

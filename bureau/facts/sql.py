@@ -39,7 +39,7 @@ class Compiler:
         if node.kind == "not":
             return f"(not {texts[0]})", params
         if node.kind == "at_least":
-            return self._at_least(node.count, texts, params)
+            return self._at_least(node.least, texts, params)
         if not texts:
             return ("true" if node.kind == "all" else "false"), []
         return "(" + (" and " if node.kind == "all" else " or ").join(texts) + ")", params
@@ -93,7 +93,7 @@ def facts_select(subjects: QuerySet, facts: Iterable[Fact], compiler: Compiler, 
         outer.append(f'%s::{SQL_TYPES[kind]} as "{compiler.names[key]}"')
         head.append(value)
     base, params = subjects.order_by().values(subject=F("pk")).annotate(**plain).query.sql_with_params()
-    text = f"select {', '.join(outer)} from ({base}) b"
+    text = f"select {', '.join(outer)} from ({base}) b"  # noqa: S608  names are ours, values are parameters
     tail: list[Any] = list(params)
     for number, (join, values) in enumerate(joins):
         text += f' left join ({join}) g{number} on g{number}."k" = b."subject"'

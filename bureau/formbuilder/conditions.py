@@ -46,7 +46,7 @@ def holds(tree: Any, known: Mapping[str, Any], types: Mapping[str, str]) -> bool
         return None if verdicts[0] is None else not verdicts[0]
     sure = sum(v is True for v in verdicts)
     possible = sum(v is not False for v in verdicts)
-    return True if sure >= node.count else None if possible >= node.count else False
+    return True if sure >= node.least else None if possible >= node.least else False
 
 
 def _leaf(leaf: trees.Leaf, found: Any, kind: str) -> bool | None:

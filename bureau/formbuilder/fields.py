@@ -15,6 +15,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from bureau.common import clock, crypto
 from bureau.common import forms as clean
@@ -32,9 +33,7 @@ MONEY_MAX = Decimal("9999999999999999.99")
 def make(item: FieldSpec) -> forms.Field:
     """The form field of a spec; labels in the current language."""
     common = {"label": item.label, "help_text": item.text("help"), "required": item.required}
-    field = MAKERS[Kind(item.kind)](item, common)
-    field.spec = item
-    return field
+    return MAKERS[Kind(item.kind)](item, common)
 
 
 def _text(item: FieldSpec, common: dict) -> forms.Field:
@@ -107,6 +106,14 @@ def place_name(region: Region) -> str:
     return "".join(names) if is_chinese() else ", ".join(reversed(names))
 
 
+def _find_english(text: str) -> list[Region]:
+    """What the English page shows of a place, typed back."""
+    with override("en"):
+        named = Region.objects.current().select_related("province", "prefecture", "county").filter(
+            name_en__iexact=text.split(",")[0].strip())
+        return [region for region in named if place_name(region).casefold().startswith(text.casefold())]
+
+
 def place_of(code: str) -> str:
     region = Region.objects.select_related("province", "prefecture", "county").filter(code=code).first()
     return place_name(region) if region else code
@@ -122,7 +129,7 @@ class RegionField(clean.CleanCharField):
         text = super().clean(value)
         if not text:
             return None
-        found = Region.objects.find(text)
+        found = Region.objects.find(text) or _find_english(text)
         if len(found) == 1:
             return found[0]
         if found:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ class SpecForm(forms.Form):
 
     crispy_field_template = None  # crispy asks for both where a form has not gone through its tag
     rendered_fields: set[str]
+    helper: FormHelper  # set by engine.build
 
     def __init__(
         self,
@@ -99,7 +101,7 @@ class SpecForm(forms.Form):
         if not self.is_bound or self.draft:
             return
         for key in set(self.fields) - self.visible:
-            self._errors.pop(key, None)
+            self.errors.pop(key, None)
             self.cleaned_data.pop(key, None)
 
     def clean(self) -> dict[str, Any]:
@@ -165,7 +167,7 @@ class SpecForm(forms.Form):
 
     def all_errors(self) -> dict[str, list[str]]:
         """HTML name → messages, rows included."""
-        found = {self.add_prefix(key): list(errors) for key, errors in self.errors.items() if key != "__all__"}
+        found = {self.add_prefix(key): [str(text) for text in errors] for key, errors in self.errors.items()}
         for rows in self.rows.values():
             found |= rows.all_errors()
         return found
@@ -181,7 +183,7 @@ class Rows:
         self.high = min(int(item.max or MAX_ROWS), MAX_ROWS)
         self.stored = [row for row in answers or () if isinstance(row, dict)]
         self.errors: list[str] = []
-        self.forms = self._bound() if data is not None else self._unbound()
+        self.forms = self._bound(data) if data is not None else self._unbound()
 
     @property
     def total_name(self) -> str:
@@ -195,11 +197,11 @@ class Rows:
         rows = self.stored or [{}] * max(self.low, 1)
         return [self._form(f"{self.item.key}-{n}", answers=row) for n, row in enumerate(rows)]
 
-    def _bound(self) -> list["RowForm"]:
-        total = self.data.get(self.total_name, "0")
+    def _bound(self, data: Mapping) -> list["RowForm"]:
+        total = data.get(self.total_name, "0")
         # Never as many as a stranger says: one above the limit is enough to refuse.
         self.total = min(int(total), self.high + 1) if total.isascii() and total.isdigit() and len(total) < 9 else 0
-        forms_ = [self._form(f"{self.item.key}-{n}", data=self.data) for n in range(self.total)]
+        forms_ = [self._form(f"{self.item.key}-{n}", data=data) for n in range(self.total)]
         return [form for form in forms_ if not form.is_blank()]
 
     @property
@@ -213,7 +215,7 @@ class Rows:
             self.errors.append(_("At most %(count)s rows.") % {"count": self.high})
         if not self.draft and len(self.forms) < self.low:
             self.errors.append(_("Please fill in at least %(count)s rows.") % {"count": self.low})
-        return all([form.is_valid() for form in self.forms]) and not self.errors
+        return all(form.is_valid() for form in self.forms) and not self.errors
 
     def answers(self) -> list[dict]:
         if self.locked:

@@ -61,7 +61,7 @@ def _conditions(condition: Q) -> Iterator[tuple[str, bool]]:
         elif isinstance(child, tuple):
             yield child[0], True
             if isinstance(child[1], F):
-                yield child[1].name, False
+                yield str(child[1].name), False  # type: ignore[attr-defined]
 
 
 def _path_problem(metric: Metric, path: str, lookup: bool) -> str:

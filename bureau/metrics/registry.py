@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -47,10 +47,15 @@ class Source:
     region: str = "region"
     unit: str = "unit"
     dims: Mapping[str, Dimension] = field(default_factory=dict)
+    _fields: dict[str, Field] = field(default_factory=dict, init=False, repr=False)
 
-    @cache
     def field_of(self, path: str) -> Field:
         """The model field, or the output field of the annotation, that a path ends in."""
+        if path not in self._fields:
+            self._fields[path] = self._find(path)
+        return self._fields[path]
+
+    def _find(self, path: str) -> Field:
         query = self.queryset().query
         first, *rest = path.split("__")
         if first in query.annotations and not rest:
@@ -144,7 +149,7 @@ class Bound:
     def _fill(self, text: Text) -> str:
         filled = str(text)
         for name, value in self.fixed:
-            filled = filled.replace("{%s}" % name, localized(value, "label"))
+            filled = filled.replace(f"{{{name}}}", localized(value, "label"))
         return filled
 
     @property
@@ -190,8 +195,8 @@ def fill_key(key: str, values: Mapping[str, DimensionValue]) -> str:
 
 def _fill(text: str, values: Mapping[str, DimensionValue], label: str) -> str:
     for name, value in values.items():
-        text = text.replace(".{%s}" % name, f".{value.value}").replace("{%s}." % name, f"{value.value}.")
-        text = text.replace("{%s}" % name, getattr(value, label))
+        text = text.replace(f".{{{name}}}", f".{value.value}").replace(f"{{{name}}}.", f"{value.value}.")
+        text = text.replace(f"{{{name}}}", getattr(value, label))
     return text
 
 

@@ -118,8 +118,8 @@ class WorkflowAdmin(BureauAdmin):
     def panel(self, request: HttpRequest, obj: Any, **more: Any) -> Panel:
         due = getattr(obj, "due", None)
         return Panel(
-            obj, self.case_url(obj), self._step_base(obj), steps(obj, request.user), other_steps(obj, request.user), self.timeline(obj),
-            due=due() if callable(due) else due, **more,
+            obj, self.case_url(obj), self._step_base(obj), steps(obj, request.user),
+            other_steps(obj, request.user), self.timeline(obj), due=due() if callable(due) else due, **more,
         )
 
     def step_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -161,15 +161,15 @@ class WorkflowAdmin(BureauAdmin):
 
     def _answer(self, request: HttpRequest, obj: Any, status: int, **more: Any) -> HttpResponse:
         context = {"panel": self.panel(request, obj, **more), "opts": self.opts}
-        if request.htmx:
+        if request.headers.get("HX-Request"):
             return render(request, "workflow/panel.html", context, status=status)
         step = more.get("form_step")
-        context |= {**self.admin_site.each_context(request), "original": obj, "title": step.label if step else str(obj),
-                    "has_view_permission": True}
+        context |= {**self.admin_site.each_context(request), "original": obj,
+                    "title": step.label if step else str(obj), "has_view_permission": True}
         return render(request, "workflow/step.html", context, status=status)
 
     def _onward(self, request: HttpRequest, address: str) -> HttpResponse:
-        if request.htmx:
+        if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": address})
         return HttpResponseRedirect(address)
 

@@ -67,7 +67,7 @@ def perform(
     data = dict(data or {})
     with transaction.atomic():
         # Not the instance we were given: its state may be from before somebody else's commit.
-        row = workflow.model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
+        row: Any = workflow.model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
         if version is not None and row.version != version:
             raise AlreadyMoved([_("Somebody else has changed this in the meantime. Please look at it again.")])
         if reasons := why_not(workflow, step, row, by):
@@ -78,7 +78,7 @@ def perform(
 def _move(workflow: Workflow, step: Transition, row: Any, *, by: Any, data: dict, day: date | None) -> Any:
     before, after = workflow.state(row), step.end(row, data)
     row.version += 1
-    log = workflow.log_model(
+    log: Any = workflow.log_model(
         subject=row,
         name=step.name,
         before=before,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.utils.functional import Promise
 
 from bureau.accounts.roles import Permission
@@ -100,9 +100,16 @@ class Workflow:
     def state(self, obj: Any) -> str:
         return str(getattr(obj, self.state_field))
 
+    @property
+    def states(self) -> Field:
+        """The column that holds the state."""
+        found = self.model._meta.get_field(self.state_field)
+        assert isinstance(found, Field)  # noqa: S101  a state is a column of its own table
+        return found
+
     def births(self) -> list[str]:
         """The states a row may be created in without a log row."""
-        default = self.model._meta.get_field(self.state_field).get_default()
+        default = self.states.get_default()
         return sorted(map(str, self.initial or [default]))
 
     def edges(self) -> dict[str, list[str]]:

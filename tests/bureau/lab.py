@@ -9,8 +9,7 @@ from django.db import connection, models
 from bureau.accounts.models import Grant, Unit, User
 from bureau.accounts.roles import Permission
 from bureau.regions.models import Region
-from bureau.workflow import Transition, Workflow
-from bureau.workflow import table
+from bureau.workflow import Transition, Workflow, table
 from bureau.workflow.checks import guard_of
 from bureau.workflow.models import TransitionLog
 
@@ -25,6 +24,9 @@ class Shop(models.Model):
     class Meta:
         app_label = "lab"
 
+    def __str__(self):
+        return f"shop {self.pk}"
+
 
 class Visit(models.Model):
     shop = models.ForeignKey(Shop, models.PROTECT)
@@ -32,6 +34,9 @@ class Visit(models.Model):
 
     class Meta:
         app_label = "lab"
+
+    def __str__(self):
+        return f"visit {self.pk}"
 
 
 class Paper(models.Model):
@@ -80,6 +85,10 @@ class LabWorkflow(Workflow):
     model = Paper
     log_model = PaperLog
 
+    def __post_init__(self):
+        super().__post_init__()
+        table._registry.pop("lab.paper")  # only tests that ask for the lab see it
+
 
 workflow = LabWorkflow(
     "lab.Paper",
@@ -96,8 +105,6 @@ workflow = LabWorkflow(
     ],
     log_model_label="lab.PaperLog",
 )
-
-table._registry.pop("lab.paper")  # only tests that ask for the lab see it
 
 MODELS = (Shop, Visit, Paper, PaperLog)
 

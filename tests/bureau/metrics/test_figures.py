@@ -153,7 +153,8 @@ def test_the_edges_of_a_day_lie_in_shanghai(lab, declared):
 
 def test_nothing_is_zero_and_money_has_two_decimals(lab, declared):
     figures = compute(None, [Period.of(Kind.YEAR, FIRST)])
-    assert figures["lab.a.paid"].as_text() == "0.00" and figures["lab.all"].as_text() == 0
+    assert figures["lab.a.paid"].as_text() == "0.00"
+    assert figures["lab.all"].as_text() == 0
     Paper.objects.create(kind="a", amount="1234.50", happened_on=FIRST)
     assert compute(["lab.a.paid"], [Period.of(Kind.YEAR, FIRST)])["lab.a.paid"].as_text() == "1234.50"
 
@@ -172,7 +173,8 @@ def test_sentences_stand_for_each_value(declared):
                                keys=("lab.{kind}.paid",)))
     found = registry.all_sentences()
     assert [one.zh for one in found][:2] == ["甲：发放{lab.a.paid}。", "乙：发放{lab.b.paid}。"]
-    assert found[1].en == "Beta: {lab.b.paid} paid." and found[1].keys == ("lab.b.paid",)
+    assert found[1].en == "Beta: {lab.b.paid} paid."
+    assert found[1].keys == ("lab.b.paid",)
 
 
 def test_each_opens_what_he_may_see(papers):
@@ -184,14 +186,17 @@ def test_each_opens_what_he_may_see(papers):
     seen = {name: drill(key, year, viewer=user) for name, user in
             {"clerk": clerk, "county": county, "official": official, "public": None}.items()}
     total = records(key, year).count()
-    assert {one.total for one in seen.values()} == {total} and seen["clerk"].queryset.count() == total
+    assert {one.total for one in seen.values()} == {total}
+    assert seen["clerk"].queryset.count() == total
     assert 0 < seen["county"].queryset.count() < total
     assert [column.key for column in seen["clerk"].columns] == ["id", "place", "amount", "office"]
     assert [column.key for column in seen["official"].columns] == ["id", "place", "amount"]
     assert seen["official"].queryset.count() == total
-    assert seen["public"].queryset.count() == 0 and not seen["public"].columns
+    assert seen["public"].queryset.count() == 0
+    assert not seen["public"].columns
     first = seen["official"].rows(0, 1)[0]
-    assert len(first) == 3 and isinstance(first[2], str)
+    assert len(first) == 3
+    assert isinstance(first[2], str)
 
 
 def test_a_join_that_multiplies_rows_is_refused():

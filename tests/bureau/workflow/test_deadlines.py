@@ -27,7 +27,9 @@ def test_overdue_from_the_day_after():
 def test_stands_while_the_ball_is_with_the_applicant():
     assert due_state(day(10), 3, [(day(11), day(13))], today=day(13)).due == day(17)
     waiting = due_state(day(10), 3, [(day(11), None)], today=day(31))
-    assert waiting.paused and not waiting.overdue and waiting.left == 2
+    assert waiting.paused
+    assert not waiting.overdue
+    assert waiting.left == 2
 
 
 def test_a_stored_clock_agrees(monkeypatch):
@@ -40,8 +42,11 @@ def test_a_stored_clock_agrees(monkeypatch):
     row.clock_paused_on = None
     row.start_clock(3, on=day(10))
     row.pause_clock(on=day(11))
-    assert row.due(day(31)).left == 2 and row.due(day(31)).paused
+    assert row.due(day(31)).left == 2
+    assert row.due(day(31)).paused
     row.resume_clock(on=day(13))
-    assert row.clock_due_on == day(17) and row.due(day(13)).left == 2
+    assert row.clock_due_on == day(17)
+    assert row.due(day(13)).left == 2
     row.stop_clock()
-    assert row.due() is None and clock.today()
+    assert row.due() is None
+    assert clock.today()

@@ -1,0 +1,66 @@
+"""Autosave's answers: what the script on the page is told."""
+
+import json
+
+import pytest
+from django.test import RequestFactory
+from django.urls import reverse
+
+from bureau.formbuilder import drafts
+from tests.bureau.formbuilder.specs import SPEC, post
+
+pytestmark = pytest.mark.django_db
+
+
+def read(text="", **fields):
+    request = RequestFactory().post("/", post(text, **fields).urlencode(), "application/x-www-form-urlencoded")
+    return drafts.read(request, SPEC, stored={})
+
+
+def told(response):
+    response["HX-Trigger"].encode("ascii")
+    return json.loads(response["HX-Trigger"])
+
+
+def test_saved_tells_revision_field_and_what_to_show():
+    draft = read("abroad=false&money=12000&rev=3&changed=money")
+    detail = told(draft.saved())["draft-saved"]
+    assert (draft.rev, detail["rev"], detail["field"]) == (3, 4, "money")
+    assert "area" in detail["visible"]
+    assert "large" not in detail["visible"]
+    assert detail["capitals"] == {"money": "壹万贰仟元整"}
+    assert detail["note"].startswith("已保存")
+
+
+def test_saved_brings_the_missing_list_to_its_place():
+    page = read("name=x").saved().content.decode()
+    assert 'id="form-missing"' in page
+    assert "hx-swap-oob" in page
+    assert "#field-abroad" in page
+
+
+def test_errors_are_told_and_do_not_stop_the_save():
+    draft = read("name=x&money=abc&changed=money&rev=0")
+    assert draft.answers["name"] == "x"
+    assert told(draft.saved())["draft-saved"]["errors"]["money"]
+
+
+def test_another_device_was_faster():
+    response = read("rev=1").conflict()
+    assert response.status_code == 409
+    assert told(response)["draft-conflict"]["message"]
+
+
+@pytest.mark.parametrize("rev", ["", "-1", "x", "1e3", "٣", "9" * 30])
+def test_what_is_no_revision_matches_none(rev):
+    assert drafts.revision(rev) == drafts.NO_REVISION
+
+
+def test_places_are_suggested_to_those_who_are_signed_in(client, django_user_model):
+    address = reverse("formbuilder:places")
+    assert client.get(address, {"name": "place", "place": "天河"}).status_code != 200
+    client.force_login(django_user_model.objects.create_owner(phone="13900002222"))
+    page = client.get(address, {"name": "place", "place": "天河"}).content.decode()
+    assert "广东省广州市天河区" in page
+    for odd in ("%", "x" * 5000, "", "\u202e"):
+        assert client.get(address, {"name": "place", "place": odd}).status_code == 200
