@@ -101,7 +101,7 @@ class CorrectionForm(StepForm):
     def clean(self):
         data = super().clean()
         data["items"] = [
-            (kind, key, note)
+            {"kind": kind, "key": key, "note": note}
             for kind, key, _label in self.asked
             if (note := data.get(self.name_of(kind, key)))
         ]

@@ -99,15 +99,19 @@ def _awards(found) -> Iterator[Award]:
 
 
 def _without_award(rows: Iterable[Row], version: SchemeVersion) -> Iterator[Row]:
-    """A shop that has the award already, or applies for it, is a fault before anything is written."""
-    taken = set(
-        Application.objects.blocking().filter(scheme=version.scheme_id).values_list("enterprise__uscc", flat=True)
-    )
-    for row in rows:
-        if row.values.get("uscc") in taken and row.values.get("uscc"):
-            reason = _("This shop has this award already, or applies for it.")
-            row.faults.append(Fault(row.number, str(_("Unified social credit code")), row.values["uscc"], reason))
-        yield row
+    """A shop that has the award already, or applies for it, is a fault before anything is written. Asked before
+    the first row: while rows are copied the connection is taken."""
+    codes = Application.objects.blocking().filter(scheme=version.scheme_id).values_list("enterprise__uscc", flat=True)
+    taken = set(codes) - {None}
+    return (_judged(row, taken) for row in rows)
+
+
+def _judged(row: Row, taken: set[str]) -> Row:
+    code = row.values.get("uscc")
+    if code in taken:
+        reason = _("This shop has this award already, or applies for it.")
+        row.faults.append(Fault(row.number, str(_("Unified social credit code")), code, reason))
+    return row
 
 
 importers.register(AwardImporter())

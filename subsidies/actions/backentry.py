@@ -25,6 +25,7 @@ from subsidies.actions.payment import payment_of
 from subsidies.enums import BackEntryState, EntryKind, Outcome, PayeeKind, State, Step
 from subsidies.models import (
     Application,
+    ApplicationLog,
     BackEntry,
     BackEntryRow,
     BudgetLine,
@@ -142,6 +143,7 @@ def _refuse_second_award(batch: BackEntry, rows: list[BackEntryRow]) -> None:
 
 
 def _applications(batch: BackEntry, rows: list[BackEntryRow], by: User) -> list[Application]:
+    """Cases that are paid, with the one move that is known of them."""
     now, version = clock.now(), batch.scheme_version
     numbers = next_numbers(version.scheme, batch.paid_on.year, len(rows))
     offices: dict[int, Unit] = {}
@@ -159,7 +161,19 @@ def _applications(batch: BackEntry, rows: list[BackEntryRow], by: User) -> list[
             closed_at=now, closed_on=batch.paid_on, entered_by_id=batch.imported_by_id,
             channel=Channel.BACK_ENTERED, source=batch.source, effective_date=batch.paid_on, recorded_at=now,
         ))
-    return Application.objects.bulk_create(made, batch_size=BATCH)
+    made = Application.objects.bulk_create(made, batch_size=BATCH)
+    ApplicationLog.objects.bulk_create(
+        [
+            ApplicationLog(
+                subject=application, name="register_payment", before=State.APPROVED, after=State.PAID,
+                version=application.version, by=by, unit_id=batch.unit_id, at=now, effective_date=batch.paid_on,
+                data={"back_entry": batch.pk},
+            )
+            for application in made
+        ],
+        batch_size=BATCH,
+    )
+    return made
 
 
 def _payees(rows: list[BackEntryRow], applications: list[Application]) -> list[PayeeLine]:

@@ -59,12 +59,17 @@ def record(entries: Sequence[Entry]) -> list[Entry]:
     sums = [sum((e.amount * EFFECTS[EntryKind(e.kind)][i] for e in entries), Decimal(0)) for i in range(3)]
     with transaction.atomic():
         if not shift(line_id, cap=sums[0], reserved=sums[1], paid=sums[2]):
-            line = BudgetLine.objects.get(pk=line_id)
-            raise OverBudget([
-                _("“%(line)s” has %(free)s yuan left; %(need)s yuan are needed.")
-                % {"line": line, "free": yuan(line.free), "need": yuan(sums[1] + sums[2])}
-            ])
+            raise OverBudget([_why_not(line_id, sums[1] + sums[2] - sums[0])])
         return Entry.objects.bulk_create(entries, batch_size=2000)
+
+
+def _why_not(line_id: int, need: Decimal) -> str:
+    line = BudgetLine.objects.get(pk=line_id)
+    if need <= 0:
+        return _("This money has already been paid, released or returned.")
+    return _("“%(line)s” has %(free)s yuan left; %(need)s yuan are needed.") % {
+        "line": line, "free": yuan(line.free), "need": yuan(need),
+    }
 
 
 def once(entry: Entry) -> Entry:

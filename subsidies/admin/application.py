@@ -6,12 +6,13 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from bureau.accounts.admin_base import BureauAdmin
 from bureau.accounts.roles import Permission
 from bureau.common.i18n import localized
 from bureau.common.money import yuan
 from bureau.common.templatetags.ui import clock_chip, pill
+from bureau.workflow.admin_base import WorkflowAdmin
 from subsidies.admin.batch import Batches
+from subsidies.admin.case import CasePage
 from subsidies.admin.filters import DeskFilter, SchemeFilter, StageFilter
 from subsidies.admin.papers import Papers
 from subsidies.enums import State
@@ -22,7 +23,7 @@ RUNNING = Prefetch("waits", Wait.objects.filter(ended_at=None), to_attr="running
 
 
 @admin.register(Application)
-class ApplicationAdmin(Batches, Papers, BureauAdmin):
+class ApplicationAdmin(Batches, Papers, CasePage, WorkflowAdmin):
     access = {"view": Permission.CASE_VIEW}
     list_display = ["number_shown", "shop", "county", "amount_shown", "standing", "clock_shown"]
     list_display_links = ["number_shown"]
@@ -39,7 +40,7 @@ class ApplicationAdmin(Batches, Papers, BureauAdmin):
         return search_cases(queryset, search_term), False
 
     def get_urls(self):
-        return [*self.paper_urls(), *super().get_urls()]
+        return [*self.paper_urls(), self.unmask_url(), *super().get_urls()]
 
     @admin.display(description=_("Case number"), ordering="number")
     def number_shown(self, case):

@@ -15,7 +15,17 @@ from bureau.regions.models import Region
 from enterprises.models import Enterprise, Person
 from subsidies.actions import ledger, stages
 from subsidies.enums import FundSource, Outcome, PayeeKind, State
-from subsidies.models import Application, BudgetLine, Declaration, PayeeLine, Review, Scheme, SchemeVersion, Stage
+from subsidies.models import (
+    Application,
+    ApplicationLog,
+    BudgetLine,
+    Declaration,
+    PayeeLine,
+    Review,
+    Scheme,
+    SchemeVersion,
+    Stage,
+)
 
 SPEC = [
     {"kind": "section", "section_zh": "店铺", "section_en": "The shop"},
@@ -135,10 +145,28 @@ def application(home: House, *, at="accept", amount="5000", enterprise=None, ent
         decided_by=home.people["approver"] if at == "payment" else None,
         entered_by=entered_by or home.people["clerk"],
     )
+    _log(row, stage)
     payee(row, amount)
     _steps_before(home, row, stage)
     stages._open(row, at=now, days=stage.limit_days)
     return row
+
+
+#: The move that leads to a stage: name, state before.
+MOVES = {
+    "accept": ("submit", State.DRAFT), "first_review": ("accept", State.SUBMITTED),
+    "check": ("pass_stage", State.IN_REVIEW), "approval": ("pass_stage", State.IN_REVIEW),
+    "payment": ("approve", State.IN_REVIEW),
+}
+
+
+def _log(row, stage):
+    """The database wants every state but a draft to have a move behind it."""
+    name, before = MOVES[stage.key]
+    ApplicationLog.objects.create(
+        subject=row, name=name, before=before, after=row.state, version=row.version, by=row.entered_by, unit=row.unit,
+        at=row.submitted_at, effective_date=row.effective_date,
+    )
 
 
 def payee(row, amount):

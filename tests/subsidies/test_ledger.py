@@ -88,9 +88,12 @@ def test_the_same_key_moves_nothing_twice(home):
 def test_an_entry_is_settled_once(home):
     reserved = reserve(home, awards.application(home, at="approval"))
     settle(home, reserved, EntryKind.PAY)
+    with pytest.raises(Refused):
+        settle(home, reserved, EntryKind.RELEASE)
+    reserve(home, awards.application(home, at="approval"))
     with pytest.raises(IntegrityError), transaction.atomic():
         settle(home, reserved, EntryKind.RELEASE)
-    assert counters(home) == (12000, 0, 5000)
+    assert counters(home) == (12000, 5000, 5000)
 
 
 def test_a_payment_is_taken_back_once(home):
@@ -133,6 +136,8 @@ def test_raw_sql_cannot_overdraw_or_go_below_zero(home):
 def test_raw_sql_cannot_change_or_remove_entries(home):
     refused("update subsidies_entry set amount = 1")
     refused("delete from subsidies_entry")
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
     refused("truncate subsidies_entry cascade")
     assert Entry.objects.count() == 1
 

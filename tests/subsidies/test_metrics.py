@@ -51,7 +51,7 @@ def test_a_case_moves_the_figures_as_it_goes(home):
 def test_refused_and_returned(home):
     people = home.people
     perform(awards.application(home, at="check"), "refuse", by=people["checker"], data={"reason": "不符合条件"})
-    items = [("field", "seats", "核对")]
+    items = [{"kind": "field", "key": "seats", "note": "核对"}]
     perform(awards.application(home, at="accept"), "ask_correction", by=people["intake"], data={"items": items})
     assert (value("refused"), value("returned"), value("open")) == (1, 1, 1)
 

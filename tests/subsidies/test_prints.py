@@ -16,7 +16,7 @@ def home(db):
 
 
 def login(client, user):
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="bureau.accounts.backends.StaffBackend")
     return client
 
 

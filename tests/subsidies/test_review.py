@@ -8,7 +8,7 @@ from enterprises.enums import MembershipState
 from enterprises.models import Membership
 from subsidies import duties
 from subsidies.enums import Outcome, State, Step
-from subsidies.models import DutyFloor, Review
+from subsidies.models import ApplicationLog, DutyFloor, Review
 from tests.factories import awards
 
 pytestmark = pytest.mark.django_db
@@ -162,12 +162,12 @@ def test_another_county_may_not_touch_it(home):
 def test_corrections_are_counted_and_the_second_needs_a_reason(home):
     county = home.people["county"]
     case = awards.application(home, at="first_review")
-    items = [("field", "seats", "请核对餐位数")]
+    items = [{"kind": "field", "key": "seats", "note": "请核对餐位数"}]
     case = perform(case, "ask_correction", by=county, data={"items": items, "note": ""})
     assert case.state == State.RETURNED
     correction = case.corrections.get()
     assert correction.round == 1
-    assert list(correction.items.values_list("kind", "key", "note")) == items
+    assert list(correction.items.values("kind", "key", "note")) == items
     assert case.current_wait() is None
     _answer(case)
     with pytest.raises(Refused):
@@ -185,7 +185,11 @@ def _answer(case):
 
     case.corrections.update(answered_at=clock.now(), answered_by=case.entered_by)
     stages.resume(case, at=clock.now(), days=3)
-    type(case).objects.filter(pk=case.pk).update(state=State.IN_REVIEW)
+    ApplicationLog.objects.create(
+        subject=case, name="resubmit", before=State.RETURNED, after=State.IN_REVIEW, version=case.version + 1,
+        at=clock.now(), effective_date=clock.today(),
+    )
+    type(case).objects.filter(pk=case.pk).update(state=State.IN_REVIEW, version=case.version + 1)
     case.refresh_from_db()
 
 
