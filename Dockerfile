@@ -4,6 +4,13 @@ WORKDIR /front
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
+FROM python:3.12-slim-bookworm AS vendor
+WORKDIR /front
+COPY --from=front /front/node_modules node_modules
+COPY bureau/__init__.py bureau/
+COPY bureau/launcher bureau/launcher
+RUN python -c "from bureau.launcher.installation import vendor; vendor()"
+
 FROM python:3.12-slim-bookworm AS packages
 COPY requirements/runtime.txt /tmp/runtime.txt
 RUN python -m venv /venv \
@@ -17,9 +24,7 @@ RUN groupadd --gid 10001 portal \
 WORKDIR /portal
 COPY --from=packages /venv /venv
 COPY --chown=portal:portal . .
-COPY --from=front --chown=portal:portal /front/node_modules/bootstrap/dist/css/bootstrap.min.css static/vendor/bootstrap/
-COPY --from=front --chown=portal:portal /front/node_modules/bootstrap/dist/js/bootstrap.bundle.min.js static/vendor/bootstrap/
-COPY --from=front --chown=portal:portal /front/node_modules/echarts/dist/echarts.min.js static/vendor/echarts/
+COPY --from=vendor --chown=portal:portal /front/static/vendor static/vendor
 USER portal
 # The keys of this step are thrown away with it: collecting files needs a key, but uses none.
 RUN SECRET_KEY=build FIELD_KEYS=1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,8 +19,7 @@ UNFINISHED = VENV / "portal-unfinished"
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 VENDORED = {
-    "bootstrap/dist/css/bootstrap.min.css": "bootstrap/bootstrap.min.css",
-    "bootstrap/dist/js/bootstrap.bundle.min.js": "bootstrap/bootstrap.bundle.min.js",
+    "bootstrap/dist/css/bootstrap.min.css": "bootstrap/css/bootstrap.min.css",
     "bootstrap/LICENSE": "bootstrap/LICENSE",
     "echarts/dist/echarts.min.js": "echarts/echarts.min.js",
     "echarts/LICENSE": "echarts/LICENSE",
@@ -71,9 +71,17 @@ def front_end(family, group):
             quiet = ["--no-audit", "--no-fund", "--ignore-scripts"]
             family.run("npm", [npm, "ci", *only, *quiet], env=_npm_environment(npm), cwd=ROOT)
             stamps.put(stamp, wanted[group])
-        for source, target in VENDORED.items():
-            (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(MODULES / source, VENDOR / target)
+        vendor()
+
+
+def vendor():
+    """Copy what pages load from node_modules to static/vendor."""
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    for source, target in VENDORED.items():
+        (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
+        text = (MODULES / source).read_text()
+        # A source map is not shipped; hashing the static files would stumble over its name.
+        (VENDOR / target).write_text(re.sub(r"/[/*]# sourceMappingURL=\S+( \*/)?", "", text))
 
 
 def browser(family):
