@@ -84,6 +84,7 @@ APP_GROUPS = {
     "jobs": "inbox",
     "notifications": "settings",
     "enterprises": "enterprises",
+    "formbuilder": "enterprises",
     "subsidies": "money",
     "programs": "programs",
     "training": "training",
@@ -118,6 +119,8 @@ def work_groups(user: Any, app_list: list[dict[str, Any]], path: str) -> list[Gr
         if allowed and (url := address(link.view)):
             found[link.group].append((link.label, url))
     for app in app_list:
+        if app["app_label"] == "audit":
+            continue  # the desk's own page also checks the chain
         group = APP_GROUPS.get(app["app_label"], "settings")
         for model in app["models"]:
             if model["admin_url"]:
