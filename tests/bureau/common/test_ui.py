@@ -216,7 +216,11 @@ def contrast(one, other):
 
 def tokens():
     found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", (CSS / "tokens.css").read_text()))
-    return {name: "#" + "".join(2 * c for c in value[1:]) if len(value) == 4 else value for name, value in found.items()}
+    return {name: _six_digits(value) for name, value in found.items()}
+
+
+def _six_digits(color):
+    return "#" + "".join(2 * digit for digit in color[1:]) if len(color) == 4 else color
 
 
 @pytest.mark.parametrize("ink", ["ink", "ink-soft", "primary", "primary-deep", "attention-deep", "good", "bad"])

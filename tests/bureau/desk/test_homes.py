@@ -46,7 +46,9 @@ def test_staff_come_home_to_their_work(enter, site, role, home):
 def test_an_owner_comes_home_to_what_waits_for_him(enter, owner, shelf):
     due = clock.today() - timedelta(days=30)
     shelf.register(
-        InboxSource("x", "To correct", lambda user: [Thing("化隆人家", due)], url=lambda o: "/c/", due="due", audience="owner"),
+        InboxSource(
+            "x", "To correct", lambda user: [Thing("化隆人家", due)], url=lambda o: "/c/", due="due", audience="owner"
+        ),
         HomeSource("mine", "My applications", lambda user: [], audience="owner", empty="You have not applied yet"),
     )
     client = enter(owner)

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytest
+
 from bureau.accounts.models import User
 from bureau.accounts.roles import Role
 from bureau.common import clock
@@ -79,9 +81,5 @@ def test_an_empty_inbox_shows_the_way_to_the_work(enter, site, shelf):
 
 def test_one_key_is_registered_once(shelf):
     shelf.register(source("x"))
-    try:
+    with pytest.raises(ValueError, match="registered twice"):
         shelf.register(source("x"))
-    except ValueError as error:
-        assert "registered twice" in str(error)
-    else:
-        raise AssertionError("the second one was taken")

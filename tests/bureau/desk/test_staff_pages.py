@@ -42,8 +42,11 @@ def test_the_log_is_paged_by_number(enter, auditor, django_assert_max_num_querie
     assert "test.e019" in client.get("/audit/", {"event": "test.", "before": before}).content.decode()
 
 
-@pytest.mark.parametrize("asked", [{"first": "2021-02-30"}, {"last": "1999-01-01x"}, {"before": "1E3"}, {"event": "\x00"},
-                                   {"first": "2021-05-21", "last": "2021-05-20"}])
+@pytest.mark.parametrize(
+    "asked",
+    [{"first": "2021-02-30"}, {"last": "1999-01-01x"}, {"before": "1E3"}, {"event": "\x00"},
+     {"first": "2021-05-21", "last": "2021-05-20"}],
+)
 def test_bad_filters_are_named(enter, auditor, asked):
     response = enter(auditor).get("/audit/", asked)
     assert response.status_code in (400, 422)
