@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models import DateTimeField, Field, ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from bureau.accounts.access import Rule, as_rule
 from bureau.accounts.roles import Permission
+from bureau.common.forms import form_class_for
 
 CAP = 1000
 #: What the stock list filters append to the name of their field.
@@ -82,6 +83,15 @@ class BureauAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         queryset = super().get_queryset(request)
         return queryset.visible_to(request.user) if hasattr(queryset, "visible_to") else queryset
+
+    # --- forms ------------------------------------------------------------------------------------
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """The portal's fields, which refuse what would harm a later page. Date-times keep the admin's two inputs;
+        their years are checked with the constraints of the model."""
+        if not isinstance(db_field, DateTimeField) and (form_class := form_class_for(db_field)):
+            kwargs.setdefault("form_class", form_class)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     # --- lists ------------------------------------------------------------------------------------
 

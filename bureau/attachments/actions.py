@@ -60,8 +60,8 @@ def _store(upload: UploadedFile, rules: Purpose, by: User) -> Attachment:
         found = run_child(source, kind, Limits(tuple(rules.kinds), rules.inflated, rules.pages), out, thumbnail)
         return _keep(
             out if out.exists() else source, thumbnail if thumbnail.exists() else None,
-            purpose=rules.key, uploaded_by=by, name=_with_ending(name, found["extension"]), content_type=found["content_type"],
-            scanned_by=scanned_by,
+            purpose=rules.key, uploaded_by=by, scanned_by=scanned_by,
+            name=_with_ending(name, found["extension"]), content_type=found["content_type"],
         )
 
 

@@ -1,5 +1,6 @@
 """Periodic work of the rooms below this one."""
 
+from bureau.accounts import actions as accounts
 from bureau.attachments.actions import purge
 from bureau.audit import chain
 from bureau.jobs import celery_tasks  # noqa: F401 - Celery finds its two tasks through this module
@@ -17,3 +18,9 @@ def check_audit_chain() -> None:
 @every(hours=24)
 def purge_files() -> None:
     purge()
+
+
+@every(hours=24)
+def purge_logins() -> None:
+    """Old login codes, failed attempts and sessions that are over."""
+    accounts.purge()

@@ -1,6 +1,7 @@
 """Three administrators who exclude each other, in the pages and in the database."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -167,3 +168,25 @@ def test_the_log_is_read_only(client):
     assert client.get(f"{AUDIT}{event.pk}/change/").status_code == 200
     assert client.post(f"{AUDIT}{event.pk}/change/", {"event": "x"}).status_code == 403
     assert client.get(f"{AUDIT}add/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "bad", ["局\u202e名".encode(), "局\x00名".encode(), b"\xed\xa0\x80", "局".encode("gb18030"), b"x" * 61]
+)
+def test_bad_text_in_an_admin_form_gets_a_message_beside_the_field(client, bad):
+    as_(client, Role.SYSTEM)
+    unit = accounts.county()
+    fields = {"code": unit.code, "kind": unit.kind, "name_zh": bad, "name_en": "<b>", "region": unit.region_id}
+    form = "application/x-www-form-urlencoded"
+    answer = client.post(f"{UNITS}{unit.pk}/change/", urlencode(fields), content_type=form)
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors["name_zh"]
+    assert "&lt;b&gt;" in answer.content.decode()
+
+
+def test_a_year_that_would_break_every_list_is_refused(client):
+    as_(client, Role.SECURITY)
+    user = accounts.staff()
+    for day in ("0001-01-01", "9999-12-31", "2021-02-30", "1E3"):
+        answer = give(client, user, "clerk", valid_to=day)
+        assert answer.context["adminform"].form.errors["valid_to"]
