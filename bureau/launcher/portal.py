@@ -18,6 +18,8 @@ from .progress import say, step
 from .redis import Redis
 from .trouble import Trouble
 
+DEMO_LOGINS = ROOT / "demo" / "management" / "commands" / "demo_logins.py"
+
 
 class Portal:
     """One running portal; `run()` returns when it was asked to stop."""
@@ -103,13 +105,16 @@ class Portal:
                 self._manage("catalogs", "compile")
                 self._manage("collectstatic", "--no-input", "--clear")
             stamps.put(VAR / "static-stamp", static)
-        if self.env["DEMO"] not in ("0", "false", ""):
+        if self._is_demo():
             with step("Demo data"):
                 self._manage("load_demo")
 
     def _manage(self, *arguments):
         command = [PYTHON, ROOT / "manage.py", *arguments]
         return self.family.run(f"manage-{arguments[0]}", command, env=self.env, cwd=ROOT)
+
+    def _is_demo(self):
+        return self.env["DEMO"].lower() not in ("0", "false", "no", "off", "")
 
     def _start_processes(self):
         with step("Web server, worker and beat"):
@@ -141,7 +146,7 @@ class Portal:
         return f"[{self.host}]" if ":" in self.host else self.host
 
     def _greet(self):
-        logins = self._manage("demo_logins") if self.env["DEMO"] not in ("0", "false", "") else ""
+        logins = self._manage("demo_logins") if self._is_demo() and DEMO_LOGINS.exists() else ""
         say(f"\nReady after {time.monotonic() - self.begin:.0f} s:  http://{self._own_name()}:{self.port}/")
         if self.host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
             say(f"From a phone in the same network:  http://{_address_in_network()}:{self.port}/")
