@@ -21,7 +21,7 @@ PERSONAL = re.compile(r"(?<!\d)(1[3-9]\d{9}|\d{17}[\dXx]|\d{16,19})(?!\d)")
 
 def compose(kind: NoticeKind, context: dict) -> str:
     """The signed text in the current language: the body if it fits and names no numbers of people, else the title."""
-    signature = f"【{sender()}】"
+    signature = f"【{name}】" if (name := sender()) else ""
     texts = [kind.body if kind.sms is True else kind.sms, kind.title]
     for text in (signature + filled(text, context) for text in texts):
         if len(text) <= limit_for(text) and not PERSONAL.search(text):
@@ -35,7 +35,7 @@ def limit_for(text: str) -> int:
 
 def sender() -> str:
     profile = SiteProfile.objects.first()
-    return localized(profile, "name") if profile else "—"
+    return localized(profile, "name") if profile else ""
 
 
 def pause_until_allowed(kind: NoticeKind, now: datetime) -> timedelta | None:
