@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db import transaction
+
 from bureau.accounts.enums import UserKind
 from bureau.accounts.models import Grant, SiteProfile, Unit, User
 from bureau.accounts.roles import Permission, Role
@@ -129,6 +131,7 @@ def shop(*, name="化隆拉面馆", county="630224", phone="13900000000") -> Ent
     )
 
 
+@transaction.atomic
 def application(home: House, *, at="accept", amount="5000", enterprise=None, entered_by=None, county="hualong"):
     """An application that waits at a stage; the steps before it were done by the usual people."""
     enterprise = enterprise or shop(county=home.units[county].region.code)

@@ -1,0 +1,128 @@
+"""32 clients approve on one budget line through the real view: nothing is overdrawn, nobody deadlocks.
+
+The same rounds without the guard must overspend, else this file would prove nothing. `RACE_ROUNDS` sets
+the number of rounds (200 by default; the run without the guard takes a tenth of them).
+"""
+
+import os
+import threading
+import time
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from bureau.common import clock
+from subsidies.actions import ledger
+from subsidies.enums import FundSource
+from subsidies.models import Application, BudgetLine, Entry
+from tests.factories import awards
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+CLIENTS, FITTING, AMOUNT = 32, 10, Decimal("5000")
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "200"))
+
+
+@pytest.fixture
+def clients():
+    """As many browsers of the same approver as there are threads."""
+    home = awards.house()
+    made = [Client() for _n in range(CLIENTS)]
+    for client in made:
+        client.force_login(home.people["approver"], backend="bureau.accounts.backends.StaffBackend")
+    return home, made
+
+
+def new_line(home, number):
+    """A line that bears 10 of the 32 awards."""
+    line = BudgetLine.objects.create(
+        fund_source=FundSource.COUNTY, fiscal_year=clock.today().year, name_zh=f"第{number}轮", name_en=f"Round {number}"
+    )
+    ledger.allot(line=line, amount=AMOUNT * FITTING + 1, by=home.people["finance"], key=f"allot:round:{number}")
+    return line
+
+
+def approve_all_at_once(clients, cases, line):
+    """Every client approves its case at the same moment; returns the status codes."""
+    barrier, codes = threading.Barrier(len(cases)), [0] * len(cases)
+
+    def approve(index, client, case):
+        address = reverse("admin:subsidies_application_step", args=[case.pk, "approve"])
+        try:
+            barrier.wait(30)
+            codes[index] = client.post(address, {"version": case.version, "line": line.pk}).status_code
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=approve, args=(index, client, case))
+        for index, (client, case) in enumerate(zip(clients, cases, strict=True))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return codes
+
+
+def deadlocks():
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_stat_force_next_flush()")
+        cursor.execute("select deadlocks from pg_stat_database where datname = current_database()")
+        return cursor.fetchone()[0]
+
+
+def race(home, clients, rounds):
+    """Rounds that overspent, and what each round answered."""
+    overspent, answers = 0, []
+    waiting = []
+    for number in range(rounds):
+        waiting += [awards.application(home, at="approval") for _n in range(CLIENTS - len(waiting))]
+        line = new_line(home, number)
+        codes = approve_all_at_once(clients, waiting, line)
+        reserved = line.entries.totals()["reserved"]
+        overspent += reserved > AMOUNT * FITTING + 1
+        answers.append((codes, reserved, line))
+        open_cases = Application.objects.filter(pk__in=[case.pk for case in waiting], state="in_review")
+        waiting = list(open_cases)
+    return overspent, answers
+
+
+def test_nothing_is_overdrawn_and_nobody_deadlocks(clients, capsys):
+    home, browsers = clients
+    before, began = deadlocks(), time.monotonic()
+    overspent, answers = race(home, browsers, ROUNDS)
+    took = time.monotonic() - began
+    for codes, reserved, _line in answers:
+        assert set(codes) <= {302, 409}, "every client is told plainly"
+        assert codes.count(302) == FITTING and reserved == AMOUNT * FITTING
+    assert overspent == 0
+    assert deadlocks() == before
+    assert not ledger.drift()
+    assert Entry.objects.filter(kind="reserve").count() == ROUNDS * FITTING
+    with capsys.disabled():
+        print(f"\n{ROUNDS} rounds × {CLIENTS} clients: 0 overdrawn, 0 deadlocks, {took / ROUNDS:.2f} s a round")
+
+
+def test_without_the_guard_it_overspends(clients, monkeypatch):
+    """Read, check, write instead of one conditional update, and no check constraint behind it."""
+    home, browsers = clients
+    monkeypatch.setattr(ledger, "shift", read_check_write)
+    with connection.cursor() as cursor:
+        cursor.execute("alter table subsidies_budgetline drop constraint budgetline_not_overdrawn")
+    rounds = max(ROUNDS // 10, 2)
+    overspent, _answers = race(home, browsers, rounds)
+    assert overspent > 0
+
+
+def read_check_write(line_id, *, cap, reserved, paid):
+    line = BudgetLine.objects.get(pk=line_id)
+    if line.cap - line.reserved - line.paid < reserved + paid - cap:
+        return False
+    time.sleep(0.002)
+    BudgetLine.objects.filter(pk=line_id).update(
+        cap=line.cap + cap, reserved=line.reserved + reserved, paid=line.paid + paid
+    )
+    return True
