@@ -1,6 +1,7 @@
 """Budget lines with their entries, and the register of payments."""
 
 import uuid
+from decimal import Decimal
 
 from django import forms
 from django.contrib import admin, messages
@@ -28,7 +29,7 @@ LATEST = 200
 
 class AllotForm(forms.Form):
     amount = StrictDecimalField(
-        label=gettext_lazy("Amount (yuan)"), max_digits=14, decimal_places=2, min_value="0.01"
+        label=gettext_lazy("Amount (yuan)"), max_digits=14, decimal_places=2, min_value=Decimal("0.01")
     )
     note = CleanCharField(label=gettext_lazy("Note"), max_length=200, required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
