@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "bureau.desk.errors.NotDoneMiddleware",
 ]
 
 ROOT_URLCONF = "bureau.urls"

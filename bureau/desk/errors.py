@@ -1,12 +1,16 @@
 """Pages for what went wrong: what happened, what to do now, never a code alone."""
 
 import sys
+from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
+from bureau.workflow import AlreadyMoved, NotDone
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
 BUSY = (OperationalError, InterfaceError)
 
 
@@ -28,11 +32,22 @@ def _current_exception() -> BaseException | None:
     return sys.exc_info()[1]
 
 
-def conflict(request: HttpRequest, message: str, back: str = "") -> HttpResponse:
-    """409: somebody else was faster; `message` says what has happened meanwhile."""
-    return render(request, "409.html", {"message": message, "back": back}, status=409)
-
-
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was opened too long ago, or cookies are off."""
     return render(request, "403_csrf.html", {}, status=403)
+
+
+class NotDoneMiddleware:
+    """A refusal of the one door that no view has answered becomes a page, 409, never a 500."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, NotDone):
+            return None
+        moved = isinstance(exception, AlreadyMoved)
+        return render(request, "409.html", {"reasons": exception.reasons, "moved": moved}, status=409)

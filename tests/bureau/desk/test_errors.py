@@ -2,7 +2,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from bureau.desk import errors
+from bureau.workflow import AlreadyMoved, Refused
 
 
 @pytest.fixture
@@ -47,8 +47,12 @@ def test_a_form_without_its_token_is_explained(site):
     assert "<h1>" in response.content.decode()
 
 
-def test_a_conflict_says_what_happened_and_where_to_look(rf, site):
-    response = errors.conflict(rf.get("/x/"), "Approved by somebody else a minute ago.", back="/case/1/")
+@pytest.mark.parametrize(
+    ("refusal", "title"), [(AlreadyMoved, "Somebody else was faster"), (Refused, "This cannot be done now")]
+)
+def test_a_refusal_that_no_view_answers_is_a_page_with_its_reasons(failing, refusal, title):
+    response = failing(refusal(["Approved by somebody else a minute ago."])).get("/")
+    page = response.content.decode()
     assert response.status_code == 409
-    assert 'href="/case/1/"' in response.content.decode()
-    assert "Approved by somebody else" in response.content.decode()
+    assert title in page
+    assert "Approved by somebody else" in page
