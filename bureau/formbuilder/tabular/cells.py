@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from bureau.common import identity
+from bureau.common.export import FORMULA
 
 #: Excel counts days from here (it believes that 1900 was a leap year).
 EXCEL_DAY_ZERO = date(1899, 12, 30)
@@ -24,6 +25,8 @@ EXACT_LIMIT = 10**15
 MAX_TEXT = 2000
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: An export guards what a spreadsheet would calculate by an apostrophe; it is not part of the text.
+_GUARDED = tuple("'" + sign for sign in FORMULA)
 _BLANK = re.compile(r"\s+")
 _DATE = re.compile(r"^([0-9]{4})[.\-/年、]([0-9]{1,2})[.\-/月、]([0-9]{1,2})日?(?: 00:00(?::00)?)?$")
 _DATE_COMPACT = re.compile(r"^([0-9]{4})([0-9]{2})([0-9]{2})$")
@@ -45,7 +48,8 @@ def plain(value: Any) -> str:
         text = value
         if not text.isascii() or not text.isprintable():
             text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-        return _BLANK.sub(" ", text).strip()
+        text = _BLANK.sub(" ", text).strip()
+        return text[1:] if text[:1] == "'" and text.startswith(_GUARDED) else text
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < EXACT_LIMIT else repr(value)
     if isinstance(value, datetime):

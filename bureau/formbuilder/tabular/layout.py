@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bureau.formbuilder.tabular.cells import plain
@@ -93,9 +95,11 @@ def detect_layout(sheets: Sequence[Sheet], columns: Sequence[Column]) -> Layout:
 
 def _known(columns: Sequence[Column]) -> dict[str, str]:
     known: dict[str, str] = {}
-    for column in columns:
-        for name in (str(column.label), *column.aliases):
-            known.setdefault(normal(name), column.key)
+    for language, _name in settings.LANGUAGES:  # our own exports are headed in either language
+        with translation.override(language):
+            for column in columns:
+                for name in (str(column.label), *column.aliases):
+                    known.setdefault(normal(name), column.key)
     return known
 
 
