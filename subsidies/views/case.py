@@ -147,7 +147,7 @@ class TakeOverView(CaseView):
 
 
 class CorrectView(fill.FillView):
-    """Only what the office named is open, each with its reason; everything else is shown but closed."""
+    """Only what the office named is open, each with its reason and its own small form."""
 
     in_corrections = True
     slug = steps.REVIEW
@@ -157,60 +157,71 @@ class CorrectView(fill.FillView):
             return redirect(self.url("detail"))
         return self.show()
 
-    def show(self, reasons=(), status=200, forms=None):
+    def show(self, reasons=(), status=200):
         correction = self.application.open_correction()
-        items = list(correction.items.all())
-        forms = forms or {}
-        keys = self.field_keys()
-        shown = {
-            "answers_form": forms.get("answers") or (
-                fill.section_form(self.application, keys, case=self.file_case()) if keys else None
-            ),
-            "documents_form": forms.get("documents") or (
-                fill.documents_form(self, self.document_items()) if self.document_items() else None
-            ),
-        }
-        rows = [
-            {
-                "item": item, "label": queries.item_label(self.application, item), "done": item.resolved_at,
-                "url": self.url("fill", slug=queries.slug_of_item(self.application, item))
-                if item.kind in (ItemKind.PAYEES, ItemKind.DECLARATION) else "",
-            }
-            for item in items
-        ]
+        rows = self.rows(correction)
+        opened = self.allowed.payees and ItemKind.PAYEES not in {row["item"].kind for row in rows}
+        extra = self.extra_documents(correction)
         context = self.context(
-            correction=correction, rows=rows, keys=keys, reasons=reasons, correct_url=self.url("correct"),
-            still=queries.unanswered(self.application), payees_open=self.allowed.payees,
-            payees_url=self.url("fill", slug=steps.PAYEES), **shown, **self.missing_context(),
+            correction=correction, rows=rows, reasons=reasons, correct_url=self.url("correct"),
+            payees_url=self.url("fill", slug=steps.PAYEES) if opened else "",
+            extra_form=fill.documents_form(self, extra) if extra else None, **self.missing_context(),
         )
         return render(self.request, "subsidies/correct.html", context, status=status)
 
-    def field_keys(self):
-        version = self.application.scheme_version
-        order = [item.key for item in parse(version.form)]
-        return [key for key in order if self.allowed.fields is None or key in self.allowed.fields]
+    def rows(self, correction):
+        return [self.row(item, correction) for item in correction.items.all()]
 
-    def document_items(self):
+    def row(self, item, correction):
+        row = {"item": item, "label": queries.item_label(self.application, item), "form": None, "url": ""}
+        if item.kind == ItemKind.FIELD:
+            keys = self.field_keys(item, correction)
+            row["form"] = fill.section_form(self.application, keys, case=self.file_case())
+        elif item.kind == ItemKind.MATERIAL:
+            asked = self.documents(item.key)
+            row["form"] = fill.documents_form(self, asked) if asked else None
+        else:
+            row["url"] = self.url("fill", slug=queries.slug_of_item(self.application, item))
+        return row
+
+    def field_keys(self, item, correction):
+        """The answer itself and those that hang on it, but for what is named on its own."""
+        others = {other.key for other in correction.items.all() if other.kind == ItemKind.FIELD and other != item}
+        found, _materials = queries.with_dependents(self.application, {item.key}, ())
+        order = [field.key for field in parse(self.application.scheme_version.form)]
+        return [key for key in order if key in found - others and self.allowed.field(key)]
+
+    def documents(self, key):
+        return [entry for entry in queries.materials_asked(self.application) if entry[0]["key"] == key]
+
+    def extra_documents(self, correction):
+        """Documents that a corrected answer has opened without the office naming them."""
+        named = {item.key for item in correction.items.all() if item.kind == ItemKind.MATERIAL}
         return [
-            (item, required) for item, required in queries.materials_asked(self.application)
-            if self.allowed.material(item["key"])
+            (entry, required) for entry, required in queries.materials_asked(self.application)
+            if self.allowed.material(entry["key"]) and entry["key"] not in named
         ]
 
     def post(self, request, *args, **kwargs):
         part = request.POST.get("part", "")
+        if self.application.state != State.RETURNED:
+            return redirect(self.url("detail"))
         try:
-            if part == "answers":
-                return self.saved(fill.save_section(self, self.field_keys()))
-            if part == "documents":
-                return self.saved(fill.save_documents(self, self.document_items()))
-            return self.hand_in()
+            return self.save(part) if part else self.hand_in()
         except actions.Stale:
             draft = getattr(self, "draft", None)
             return draft.conflict() if request.htmx and draft else self.stale()
 
-    def saved(self, draft):
+    def save(self, part):
+        correction = self.application.open_correction()
+        item = next((one for one in correction.items.all() if str(one.pk) == part), None)
+        if item is not None and item.kind == ItemKind.FIELD:
+            draft = fill.save_section(self, self.field_keys(item, correction))
+        else:
+            asked = self.documents(item.key) if item is not None else self.extra_documents(correction)
+            draft = fill.save_documents(self, asked)
         if self.request.htmx:
-            return self.autosaved(draft)
+            return self.autosaved(draft, "subsidies/correct_saved.html", items=correction.items.order_by("pk"))
         return redirect(self.url("correct"))
 
     def hand_in(self):

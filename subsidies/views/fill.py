@@ -50,13 +50,12 @@ class FillView(CaseView):
         data = self.context(**self.steps_context(slug or self.slug), **self.missing_context(), **context)
         return render(self.request, template, data, status=status)
 
-    def autosaved(self, draft):
+    def autosaved(self, draft, template="subsidies/missing.html", **context):
         """The engine's answer, with the whole application's list of what is missing."""
         response = draft.saved()
         self.application.refresh_from_db()
-        response.content = render_to_string(
-            "subsidies/missing.html", {**self.missing_context(), "swap": True}, request=self.request
-        )
+        context = {**self.missing_context(), **context, "swap": True}
+        response.content = render_to_string(template, context, request=self.request)
         return response
 
     def go_on(self, slug):
@@ -71,12 +70,14 @@ class FillView(CaseView):
 
 
 def section_form(application, keys, *, case, data=None):
-    """The engine's form with only the boxes of `keys`; conditions still see the other answers."""
+    """The engine's form with only the boxes of `keys`; conditions still see the other answers. The page has the
+    heading, so the sections have none."""
     form = engine.build(
         application.scheme_version.form, data=data, initial=application.answers, draft=True, only=set(keys), case=case
     )
     wanted = [
-        (number, replace(section, fields=tuple(item for item in section.fields if item.key in keys)))
+        (number, replace(section, label_zh="", label_en="",
+                         fields=tuple(item for item in section.fields if item.key in keys)))
         for number, section in enumerate(parse(application.scheme_version.form).sections, start=1)
     ]
     form.helper.layout = Layout(*(SectionBox(section, number) for number, section in wanted if section.fields))

@@ -140,9 +140,11 @@ def test_the_page_shows_the_reason_and_saves_only_what_is_open(world, intake, cl
     assert 'name="seats"' in text
     assert 'name="floor_area"' not in text
     assert client.get(address(application, "part-1")).url == url
-    saved = client.post(url, {"part": "answers", "seats": "33", "floor_area": "4999", "rev": application.rev},
+    part = str(application.open_correction().items.get(key="seats").pk)
+    saved = client.post(url, {"part": part, "seats": "33", "floor_area": "4999", "rev": application.rev},
                         HTTP_HX_REQUEST="true")
     assert saved.status_code == 200
+    assert f'id="item-{part}"' in saved.content.decode()
     application.refresh_from_db()
     assert application.answers["seats"] == 33
     assert application.answers["floor_area"] == make.ANSWERS["floor_area"]
