@@ -17,7 +17,7 @@ from bureau.common.i18n import is_chinese, localized
 from bureau.common.money import narrative
 from bureau.common.periods import Period
 from bureau.dashboards.spans import Span, months
-from bureau.dashboards.tiles import TILES, shade
+from bureau.dashboards.tiles import SHORT, TILES, shade
 from bureau.metrics import Bound, Figure, Figures, all_metrics, compute
 from bureau.regions.models import Region
 
@@ -51,6 +51,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tile:
+    short: str
     label: str
     value: str
     row: int
@@ -245,24 +246,18 @@ def tile(province: Region, found: tuple[Region, Any] | None, largest: Any, one: 
     row, column = TILES[province.code]
     value = found[1] if found else 0
     href = records_url(one.key, window, place=province.pk) if found else ""
-    return Tile(short_name(province), tile_value(value, one), row, column, shade(value, largest), href)
+    short_zh, short_en = SHORT[province.code]
+    return Tile(
+        short_zh if is_chinese() else short_en, localized(province, "name"), tile_value(value, one), row, column,
+        shade(value, largest), href,
+    )
 
 
 def tile_value(value: Any, one: Bound) -> str:
     """As short as a square needs: money in whole 万 or thousands."""
-    if not one.metric.is_money:
+    if not value or not one.metric.is_money:
         return f"{value:,}"
-    if is_chinese():
-        return f"{Decimal(value) / 10000:.1f}万" if value else "0"
-    return f"{Decimal(value) / 1000:.0f}k" if value else "0"
-
-
-def short_name(province: Region) -> str:
-    """黑龙江 and 内蒙古 have three characters, all others two; in English the first word."""
-    if not is_chinese():
-        name = localized(province, "name")
-        return {"Inner Mongolia Autonomous Region": "In. Mong."}.get(name, name.split()[0])
-    return province.name_zh[:3] if province.name_zh[:2] in ("内蒙", "黑龙") else province.name_zh[:2]
+    return f"{Decimal(value) / 10000:.0f}万" if is_chinese() else f"{Decimal(value) / 1000:.0f}k"
 
 
 def abroad_bars(figures: Figures, one: Bound, window: Period, places: dict[int, Region]) -> list[Bar]:

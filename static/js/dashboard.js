@@ -44,7 +44,10 @@
       axisLabel: {
         color: color("--ink-soft"),
         formatter: function (value) {
-          return data.money && value ? value / 10000 + (document.documentElement.lang === "en" ? "×10⁴" : "万") : value;
+          if (!data.money || !value) {
+            return value;
+          }
+          return document.documentElement.lang === "en" ? value / 1000000 + "M" : value / 10000 + "万";
         },
       },
       splitLine: { lineStyle: { color: color("--line") } },
