@@ -35,7 +35,8 @@ class Draft:
     spec: Spec
     answers: dict[str, Any]
     errors: dict[str, list[str]]
-    visible: list[str]
+    visible: list[str]  # HTML names of the fields that are asked, rows included
+    rows: list[str]  # prefixes of the rows that were read; blank ones are not
     rev: int
     changed: str
     missing: list[tuple[str, str]] = field(default_factory=list)
@@ -47,6 +48,7 @@ class Draft:
             "field": self.changed,
             "errors": self.errors,
             "visible": self.visible,
+            "rows": self.rows,
             "note": _("Saved %(time)s") % {"time": clock.now().strftime("%H:%M")},
             "capitals": self._capitals(),
         })
@@ -70,12 +72,16 @@ class Draft:
 def read(request: HttpRequest, spec: Any, *, stored: Mapping, case: Case | None = None,
          only: set[str] | None = None) -> Draft:
     parsed = parse(spec)
-    answers, errors = engine.clean_draft(parsed, request.POST, initial=stored, only=only, case=case)
+    form = engine.build(parsed, data=request.POST, initial=stored, draft=True, only=only, case=case)
+    form.is_valid()
+    answers = form.answers()
+    rows = [row for group in form.rows.values() for row in group.forms]
     return Draft(
         spec=parsed,
         answers=answers,
-        errors=errors,
-        visible=sorted(engine.visible(parsed, answers)),
+        errors=form.all_errors(),
+        visible=sorted(level.add_prefix(key) for level in (form, *rows) for key in level.shown()),
+        rows=[str(row.prefix) for row in rows],
         rev=revision(request.POST.get("rev", "")),
         changed=request.POST.get("changed", "")[:120],
         missing=engine.missing(parsed, answers),

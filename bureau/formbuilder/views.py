@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from bureau.accounts.access import SIGNED_IN, access
+from bureau.accounts.access import PUBLIC, access
 from bureau.common.i18n import is_chinese
 from bureau.formbuilder.fields import place_name
 from bureau.regions.models import Region
@@ -12,11 +12,12 @@ from bureau.regions.models import Region
 SUGGESTIONS = 12
 
 
-@access(SIGNED_IN)
+@access(PUBLIC)
 @require_GET
 def places(request: HttpRequest) -> HttpResponse:
-    """Options for the list below an input of a region: names that begin with what was typed. Region names are
-    public."""
+    """Options for the list below an input of a region: names that begin with what was typed.
+
+    Public, as the names are: a suggestion must not throw somebody out of a form when his session has ended."""
     text = request.GET.get(request.GET.get("name", ""), "").replace("\x00", "").strip()[:40]
     column = "name_zh" if is_chinese() or not text.isascii() else "name_en"
     found = Region.objects.current().filter(**{f"{column}__istartswith": text}) if text else Region.objects.none()

@@ -87,9 +87,11 @@
       return;
     }
     form.querySelector("[data-rev]").value = detail.rev;
-    form.querySelectorAll("form > [data-key], [data-key]").forEach(function (box) {
-      if (!box.closest("[data-row]")) {
-        box.hidden = detail.visible.indexOf(box.getAttribute("data-key")) < 0;
+    form.querySelectorAll("[data-field], [data-group]").forEach(function (box) {
+      var name = box.getAttribute("data-field") || box.getAttribute("data-group");
+      var inRow = box.closest("[data-row]");
+      if (!inRow || detail.rows.indexOf(name.replace(/-[^-]*$/, "")) >= 0) {
+        box.hidden = detail.visible.indexOf(name) < 0;
       }
     });
     Object.keys(detail.capitals).forEach(function (name) {

@@ -56,10 +56,8 @@ def test_what_is_no_revision_matches_none(rev):
     assert drafts.revision(rev) == drafts.NO_REVISION
 
 
-def test_places_are_suggested_to_those_who_are_signed_in(client, django_user_model):
+def test_places_are_suggested(client):
     address = reverse("formbuilder:places")
-    assert client.get(address, {"name": "place", "place": "天河"}).status_code != 200
-    client.force_login(django_user_model.objects.create_owner(phone="13900002222"))
     page = client.get(address, {"name": "place", "place": "天河"}).content.decode()
     assert "广东省广州市天河区" in page
     for odd in ("%", "x" * 5000, "", "\u202e"):
