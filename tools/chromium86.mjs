@@ -9,6 +9,10 @@ import * as cssTree from "css-tree";
 
 const OLDEST = 86;
 const bcd = createRequire(import.meta.url)("@mdn/browser-compat-data");
+// Where Chromium does not know these, a page only looks plainer.
+const HARMLESS = new Set(["property text-underline-offset", "property accent-color", "property scrollbar-gutter"]);
+// Names that our own objects and ECharts share with newer members of the language.
+const SHARED_NAMES = new Set(["resize"]);
 const faults = [];
 
 /** Since which Chromium; Infinity for never, undefined where the tables say nothing. */
@@ -22,7 +26,7 @@ function since(entry) {
 }
 
 function report(file, lines, line, what, version) {
-  if (!(version > OLDEST) || /newer-ok: \S/.test(lines[line - 1])) return;
+  if (!(version > OLDEST) || HARMLESS.has(what) || /newer-ok: \S/.test(lines[line - 1])) return;
   faults.push(`${file}:${line}: ${what} (${version === Infinity ? "not in Chromium" : `since Chromium ${version}`})`);
 }
 
@@ -85,7 +89,7 @@ for (const [name, entry] of sources) {
   for (const [member, detail] of Object.entries(entry)) {
     const key = member.replace(/_static$|_event$/, "");
     const added = since(detail);
-    if (member === "__compat" || added === undefined || member.endsWith("_event")) continue;
+    if (member === "__compat" || added === undefined || member.endsWith("_event") || SHARED_NAMES.has(key)) continue;
     if (member.endsWith("_static")) statics[`${name}.${key}`] = added;
     members[key] = Math.min(members[key] ?? Infinity, added);
   }
