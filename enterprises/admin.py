@@ -1,5 +1,6 @@
 """Staff pages of the register: list, search, one enterprise, claims, import and export."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import admin, messages
@@ -38,13 +39,12 @@ class EnterpriseAdmin(BureauAdmin):
     change_list_template = "enterprises/staff/change_list.html"
     list_display = ("name", "number", "uscc", "operator", "home", "place", "phone", "opened_on", "state")
     list_filter = ("state", "kind", HomeCountyFilter)
-    list_select_related = ("operator", "home_county", "operating_region")
     search_fields = ("name",)  # shows the box; the search itself is the queryset's
     search_help_text = gettext_lazy("Part of the name, pinyin or initials, code, number, phone or operator")
     ordering = ("-id",)
     readonly_fields = ("number", "state", "region", "unit", "members", "entered_by", "channel", "source", "recorded_at")
     fieldsets = (
-        (None, {"fields": ("name", "uscc", "kind", "industry", "opened_on", "closed_on", "version")}),
+        (None, {"fields": ("name", "uscc", "kind", "industry", "opened_on", "closed_on", "seen_version")}),
         (gettext_lazy("Places"), {"fields": ("registered_region", "operating_region", "operating_address", "home_county")}),
         (gettext_lazy("People and contacts"), {
             "fields": ("operator_name", "actual_name", "relation", "phone", "second_phone"),
@@ -66,12 +66,15 @@ class EnterpriseAdmin(BureauAdmin):
         """Who may only look sees the columns themselves in place of the fields of the form."""
         instead = {"operator_name": "operator", "actual_name": "actual_operator"}
         return [
-            (label, {"fields": [instead.get(name, name) for name in options["fields"] if name != "version"]})
+            (label, {"fields": [instead.get(name, name) for name in options["fields"] if name != "seen_version"]})
             for label, options in self.fieldsets
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enterprise]:
-        return super().get_queryset(request).select_related("operator", "actual_operator", "region", "unit", "entered_by")
+        return super().get_queryset(request).select_related(
+            "operator", "actual_operator", "registered_region", "operating_region", "home_county", "region", "unit",
+            "entered_by",
+        )
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return queryset.search(search_term[:60]), False
@@ -187,7 +190,9 @@ class MembershipAdmin(BureauAdmin):
         claim = self._claim(request, pk)
         form = RefuseForm(request.POST or None)
         if request.method == "POST" and not form.is_valid():
-            response = super().change_view(request, str(pk), "", self._context(request, claim, form))
+            page = copy(request)
+            page.method = "GET"  # the stock page takes a POST for a change of the row, which nobody may make
+            response = super().change_view(page, str(pk), "", self._context(request, claim, form))
             response.status_code = 422
             return response
         if request.method == "POST":

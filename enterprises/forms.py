@@ -109,7 +109,7 @@ class EnterpriseForm(CleanModelForm):
     actual_name = CleanCharField(label=_("Actual operator"), max_length=60, required=False)
     opened_on = PortalDateField(label=_("Opened on"), required=False, validators=[_not_ahead])
     closed_on = PortalDateField(label=_("Closed on"), required=False, validators=[_not_ahead])
-    version = StrictIntegerField(widget=forms.HiddenInput, required=False)
+    seen_version = StrictIntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Enterprise
@@ -125,13 +125,13 @@ class EnterpriseForm(CleanModelForm):
         if row.pk:
             self.initial["operator_name"] = row.operator.name if row.operator else ""
             self.initial["actual_name"] = row.actual_operator.name if row.actual_operator else ""
-            self.initial["version"] = row.version
+            self.initial["seen_version"] = row.version
 
     def clean_uscc(self) -> str | None:
         return self.cleaned_data["uscc"] or None
 
-    def clean_version(self) -> int | None:
-        seen = self.cleaned_data["version"]
+    def clean_seen_version(self) -> int | None:
+        seen = self.cleaned_data["seen_version"]
         if self.instance.pk and seen != self.instance.version:
             raise ValidationError(_("Somebody else changed this enterprise meanwhile: open it again."))
         return seen

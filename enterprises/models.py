@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Self
 
 from django.contrib.postgres.fields.array import ArrayContains
@@ -102,7 +103,7 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
 
     def search(self, text: str) -> Self:
         """Part of a Chinese name, pinyin or initials, start of a code, number or phone, operator's full name."""
-        text = " ".join(text.split())
+        text = " ".join(unicodedata.normalize("NFKC", text).split())
         if not text:
             return self
         plain = re.sub(r"[\s-]", "", text).upper()

@@ -53,6 +53,7 @@ def enterprise(name: str = "", *, home: str = "630224", operating: str = "440106
 
 def membership(user: User, shop: Enterprise, state: MembershipState = MembershipState.CONFIRMED, **fields) -> Membership:
     """A claim; a decided one was decided by some member of staff."""
+    fields.setdefault("asked_at", clock.now())
     if state in (MembershipState.CONFIRMED, MembershipState.REFUSED):
         fields.setdefault("decided_by", accounts.staff())
         fields.setdefault("decided_at", clock.now())
@@ -60,5 +61,4 @@ def membership(user: User, shop: Enterprise, state: MembershipState = Membership
         fields.setdefault("reason", "与执照不符")
     if state == MembershipState.ENDED:
         fields.setdefault("ended_at", clock.now())
-    fields.setdefault("asked_at", clock.now())
     return Membership.objects.create(user=user, enterprise=shop, state=state, **fields)
