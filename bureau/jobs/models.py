@@ -40,8 +40,8 @@ class Job(models.Model):
     language = models.CharField(max_length=10, default="zh-hans")
     subject_type = models.CharField(max_length=60, blank=True)
     subject_id = models.CharField(max_length=40, blank=True)
-    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("requested by"))
+    asked_at = models.DateTimeField(_("requested at"))
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     started_at = models.DateTimeField(_("started at"), null=True)

@@ -48,7 +48,7 @@ def faults(request, pk):
     job = _job(request, pk)
     if not job.faults.exists():
         raise Http404
-    head = [[_("Row"), _("Column"), _("Found"), _("Reason")]]
+    head = [[_("Row"), _("Column"), _("Found"), _("What is wrong")]]
     rows = job.faults.values_list("row", "column", "value", "reason").iterator(chunk_size=1000)
 
     def lines():

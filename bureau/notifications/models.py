@@ -21,7 +21,7 @@ class Notification(models.Model):
     """One message to one person, or to a phone that has no account yet."""
 
     kind = models.CharField(_("kind"), max_length=80)
-    to = models.ForeignKey(User, models.PROTECT, null=True, related_name="notifications", verbose_name=_("to"))
+    to = models.ForeignKey(User, models.PROTECT, null=True, related_name="notifications", verbose_name=_("recipient"))
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     context = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     url = models.CharField(max_length=200, blank=True)

@@ -1,8 +1,7 @@
-import uuid
-
 import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.datetime
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,27 +18,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Job",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("kind", models.CharField(max_length=80, verbose_name="kind")),
                 ("key", models.CharField(editable=False, max_length=200, null=True, unique=True)),
-                (
-                    "params",
-                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
-                ),
+                ("params", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ("language", models.CharField(default="zh-hans", max_length=10)),
                 ("subject_type", models.CharField(blank=True, max_length=60)),
                 ("subject_id", models.CharField(blank=True, max_length=40)),
-                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(verbose_name="requested at")),
                 (
                     "state",
                     models.CharField(
                         choices=[
                             ("waiting", "Waiting"),
                             ("running", "Running"),
-                            ("done", "Done"),
+                            ("done", "Completed"),
                             ("failed", "Failed"),
                             ("cancelled", "Cancelled"),
                         ],
@@ -60,14 +53,8 @@ class Migration(migrations.Migration):
                 ("delivery", models.CharField(blank=True, max_length=50)),
                 ("next_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("sent_at", models.DateTimeField(null=True)),
-                (
-                    "published",
-                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
-                ),
-                (
-                    "result",
-                    models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True),
-                ),
+                ("published", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("result", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
                 ("error", models.CharField(blank=True, max_length=500, verbose_name="error")),
                 (
                     "asked_by",
@@ -75,7 +62,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="asked by",
+                        verbose_name="requested by",
                     ),
                 ),
                 (
@@ -98,10 +85,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Fault",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("row", models.PositiveIntegerField(null=True, verbose_name="row")),
                 ("column", models.CharField(blank=True, max_length=100, verbose_name="column")),
                 ("value", models.CharField(blank=True, max_length=200, verbose_name="found")),
@@ -201,8 +185,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="job",
             constraint=models.CheckConstraint(
-                condition=models.Q(("started_at__gte", models.F("asked_at"))),
-                name="job_asked_at_started_at_ordered",
+                condition=models.Q(("started_at__gte", models.F("asked_at"))), name="job_asked_at_started_at_ordered"
             ),
         ),
         migrations.AddConstraint(

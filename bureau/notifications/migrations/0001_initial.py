@@ -15,16 +15,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Notification",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(max_length=80, verbose_name="kind")),
                 ("phone", models.CharField(blank=True, max_length=20, verbose_name="phone")),
-                (
-                    "context",
-                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
-                ),
+                ("context", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ("url", models.CharField(blank=True, max_length=200)),
                 ("subject_type", models.CharField(blank=True, max_length=60)),
                 ("subject_id", models.CharField(blank=True, max_length=40)),
@@ -56,7 +50,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="notifications",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="to",
+                        verbose_name="recipient",
                     ),
                 ),
             ],
@@ -72,9 +66,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("dedupe", ""), _negated=True),
-                        fields=("dedupe",),
-                        name="notification_once",
+                        condition=models.Q(("dedupe", ""), _negated=True), fields=("dedupe",), name="notification_once"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
