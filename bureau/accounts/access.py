@@ -153,6 +153,13 @@ class Route:
     view: Callable[..., Any]
     rule: Rule | None
 
+    def rule_for(self, method: str) -> Rule | None:
+        """The rule of a request by "GET" or "POST": on the page of one object a POST is a change."""
+        model_admin = getattr(self.view, "model_admin", None)
+        if method == "POST" and model_admin is not None and self.view.__name__ == "change_view":
+            return as_rule(model_admin.access.get("change"))
+        return self.rule
+
     def __str__(self) -> str:
         return f"{self.path} ({self.name or 'unnamed'})"
 
