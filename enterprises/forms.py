@@ -61,7 +61,7 @@ class ShopForm(forms.Form):
         label=_("Unified social credit code"), required=False,
         help_text=_("18 characters on the license. Leave it empty for a shop abroad."),
     )
-    operating_region = RegionField(label=_("Where the shop is"), help_text=_("For example 广州市天河区, or the country."))
+    operating_region = RegionField(label=_("Where the shop is"), help_text=_("District or county in China, or the country abroad."))
     operating_address = CleanCharField(label=_("Street and number"), max_length=200)
     opened_on = PortalDateField(label=_("Opened on"), validators=[_not_ahead])
     operator = CleanCharField(label=_("Operator on the license"), max_length=60)

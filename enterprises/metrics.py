@@ -21,7 +21,7 @@ COLUMNS = (
     Column("number", _("Number"), "number"),
     Column("region", _("Region"), "region__name", pair=True),
     Column("effective_date", _("Date"), "effective_date"),
-    Column("name", _("Name"), "name", Sensitivity.INTERNAL),
+    Column("name", _("Name of the enterprise"), "name", Sensitivity.INTERNAL),
     Column("uscc", _("Unified social credit code"), "uscc", Sensitivity.INTERNAL),
     Column("kind", _("Kind"), "kind", show=lambda value: Kind(value).label),
     Column("operating", _("Place of operation"), "operating_region__name", pair=True),

@@ -192,7 +192,7 @@ def _row_report(outcome: Outcome) -> Path:
         ((f.row, f.column, f.value, f.reason) for f in sorted(outcome.faults)[:LISTED_FAULTS]), widths=(8, 24, 30, 60),
     )
     good = SheetOut(
-        _("Good rows"), [_("Row"), _("Name"), _("Outcome"), _("What changes")],
+        _("Good rows"), [_("Row"), _("Who or what"), _("Outcome"), _("What changes")],
         ((row, name, words[kind], what) for row, name, kind, what in outcome.lines), widths=(8, 36, 12, 60),
     )
     return write_workbook(faults, good)
