@@ -53,3 +53,9 @@ def filter_tabs(cl: ChangeList) -> dict[str, Any] | None:
             cl.has_filters = bool(cl.filter_specs)
             return {"title": spec.title, "choices": choices}
     return None
+
+
+@register.simple_tag
+def filters_in_use(cl: ChangeList) -> bool:
+    """Is any of the filters beside the tabs set to something other than its first choice?"""
+    return any(choice["selected"] for spec in cl.filter_specs for choice in list(spec.choices(cl))[1:])
