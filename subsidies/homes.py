@@ -1,11 +1,13 @@
-"""What the award line puts on the public front page and on an owner's own page."""
+"""What the award line puts on the public front page, on an owner's own page, and before those who enter for owners."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from bureau.accounts.roles import Permission
 from bureau.common import clock
 from bureau.common.i18n import localized
-from bureau.common.shelves import HomeItem, HomeSource, InboxSource, register
+from bureau.common.shelves import HomeItem, HomeSource, InboxSource, WorkLink, register
 from subsidies.enums import State
 from subsidies.models import Application, Correction, Scheme
 
@@ -42,6 +44,20 @@ def to_correct(user):
     return rows.select_related("application__enterprise", "application__scheme").order_by("due")
 
 
+def entered_by_my_office(user):
+    """Entered for owners at the user's office and not handed in yet, or sent back; not what an owner took over."""
+    units = user.granted_units(Permission.ENTER_ON_BEHALF)
+    rule = Q(pk__in=[])
+    for unit in units:
+        rule |= Q(entry_unit__path__startswith=unit.path)
+    rows = Application.objects.filter(rule, state__in=(State.DRAFT, State.RETURNED), taken_over_at=None)
+    return rows.select_related("scheme", "enterprise", "entry_unit")
+
+
+def entry_url(application):
+    return reverse("subsidies:entry_detail", args=[application.scheme.key, application.ref])
+
+
 def detail_url(application):
     return reverse("subsidies:my_detail", args=[application.ref])
 
@@ -64,5 +80,14 @@ register(
     InboxSource(
         "subsidies.drafts", _("Not handed in yet"), drafts, audience="owner",
         url=detail_url, title=lambda row: row.enterprise.name, note=lambda row: localized(row.scheme, "name"),
+    ),
+    InboxSource(
+        "subsidies.entered", _("Entered for owners, to be completed or corrected"), entered_by_my_office,
+        url=entry_url, title=lambda row: row.enterprise.name,
+        note=lambda row: f"{row.state_label} · {localized(row.entry_unit, 'name')}",
+        paused=lambda row: row.state == State.RETURNED,
+    ),
+    WorkLink(
+        "subsidies.entry", "money", _("Enter for an owner"), "subsidies:entry_index", (Permission.ENTER_ON_BEHALF,)
     ),
 )

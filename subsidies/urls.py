@@ -37,6 +37,7 @@ urlpatterns = [
     path("apply/<slug:scheme>/begin/", start.BeginView.as_view(), name="begin"),
     path("my/applications/", case.MyListView.as_view(), name="my_list"),
     path("my/applications/<uuid:ref>/take-over/", case.TakeOverView.as_view(), name="my_take_over"),
+    path("entry/", start.EntryIndexView.as_view(), name="entry_index"),
     path("entry/<slug:scheme>/", start.EntryView.as_view(), name="entry"),
     path("entry/<slug:scheme>/<enterprise_number:number>/", start.EntryBeginView.as_view(), name="entry_begin"),
 ]

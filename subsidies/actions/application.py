@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from bureau.accounts.models import User
+from bureau.attachments.actions import claim
 from bureau.attachments.enums import Channel
 from bureau.audit import record
 from bureau.common import clock
@@ -59,6 +60,8 @@ def start(*, scheme, enterprise, by, phone="", entry_unit=None, source=None):
                 saved_at=clock.now(),
             )
             record("subsidies.application.started", application, by=by, scheme=scheme.key)
+            if source is not None:
+                claim(source, application)  # the owner may look at the paper too
             if entry_unit:
                 tell_entered(application)
     except IntegrityError as error:  # the same shop was faster on another phone
@@ -141,7 +144,6 @@ def resolve_fields(row, keys):
 
 def sign(*, application, by, rev, sheet):
     """Sign the declaration of truth of the scheme version with the photo of the signed sheet."""
-    from bureau.attachments.actions import claim
     from subsidies.actions.correction import resolve
 
     with transaction.atomic():

@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
                 ('relation', models.CharField(blank=True, max_length=40, verbose_name='relation to the operator')),
                 ('id_number', bureau.common.crypto.EncryptedTextField(editable=False, mask='id', verbose_name='identity number or unified code')),
                 ('id_index', models.CharField(editable=False, max_length=64)),
-                ('account', bureau.common.crypto.EncryptedTextField(editable=False, mask='id', verbose_name='account')),
+                ('account', bureau.common.crypto.EncryptedTextField(editable=False, mask='account', verbose_name='account')),
                 ('account_index', models.CharField(db_index=True, editable=False, max_length=64)),
                 ('bank', models.CharField(max_length=120, verbose_name='bank and branch')),
                 ('amount', bureau.common.money.MoneyField(verbose_name='amount')),

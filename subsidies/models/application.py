@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bureau.attachments.provenance import Recorded
@@ -164,6 +165,10 @@ class Application(Recorded):
 
     def __str__(self):
         return self.number or str(_("Draft"))
+
+    def get_absolute_url(self):
+        """The owner's page: what a message about the application links to."""
+        return reverse("subsidies:my_detail", args=[self.ref])
 
     @property
     def state_label(self):

@@ -9,7 +9,6 @@ from bureau.common import clock
 from bureau.common.constraints import choices, nonnegative, positive, sane_dates, together
 from bureau.common.i18n import localized
 from bureau.common.money import MoneyField
-
 from subsidies.enums import EntryKind, FundSource
 
 
@@ -127,7 +126,8 @@ class Entry(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind=EntryKind.ALLOT, payee_line=None) | ~Q(kind=EntryKind.ALLOT) & Q(payee_line__isnull=False),
+                condition=Q(kind=EntryKind.ALLOT, payee_line=None)
+                | ~Q(kind=EntryKind.ALLOT) & Q(payee_line__isnull=False),
                 name="entry_payee_unless_allotment",
             ),
             models.CheckConstraint(

@@ -21,7 +21,7 @@ class PayeeLine(models.Model):
     relation = models.CharField(_("relation to the operator"), max_length=40, blank=True)
     id_number = EncryptedTextField(_("identity number or unified code"))
     id_index = models.CharField(max_length=64, editable=False)
-    account = EncryptedTextField(_("account"))
+    account = EncryptedTextField(_("account"), mask="account")
     account_index = models.CharField(max_length=64, editable=False, db_index=True)
     bank = models.CharField(_("bank and branch"), max_length=120)
     amount = MoneyField(_("amount"))

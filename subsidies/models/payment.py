@@ -11,7 +11,6 @@ from bureau.common import clock
 from bureau.common.constraints import choices, positive, sane_dates, together
 from bureau.common.crypto import EncryptedTextField
 from bureau.common.money import MoneyField
-
 from subsidies.enums import BackEntryState
 
 

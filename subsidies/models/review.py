@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from bureau.common import clock
 from bureau.common.constraints import choices, positive, sane_dates
-
 from subsidies.enums import Outcome, Step
 
 

@@ -14,6 +14,7 @@ from bureau.accounts.roles import Permission
 from bureau.attachments.enums import Channel
 from bureau.attachments.models import Attachment
 from bureau.common import clock
+from bureau.facts import rules
 from bureau.formbuilder import engine
 from bureau.formbuilder.case import Case
 from enterprises.models import Enterprise
@@ -25,6 +26,7 @@ from subsidies.purposes import PAPER
 from subsidies.views.base import ENTRY, MY
 
 FOUND = 20
+MOST_SHOPS = 100
 
 
 def open_schemes():
@@ -71,20 +73,29 @@ class ApplyView(View):
         return render(request, "subsidies/apply.html", context, status=status)
 
     def shops(self, user, scheme, version, errors):
+        """His shops with the verdict of each, in one statement; the reasons of the one he chose (or the first)."""
         rows = Enterprise.objects.of_member(user).filter(merged_into=None)
-        rows = rows.select_related("region", "operating_region").prefetch_related(
-            Prefetch("applications", Application.objects.blocking().filter(scheme=scheme), to_attr="open_applications")
-        )
-        return [self.shop(row, version, errors) for row in rows]
+        verdicts = dict(rules.verdicts([version.rules], rows, grouped=False))
+        begun = Application.objects.blocking().filter(scheme=scheme)
+        rows = rows.order_by("-id").prefetch_related(Prefetch("applications", begun, to_attr="begun"))
+        rows = list(rows[:MOST_SHOPS])
+        chosen = self.chosen(rows, errors)
+        return [
+            {
+                "enterprise": row, "application": row.begun[0] if row.begun else None,
+                "url": MY.url("detail", row.begun[0]) if row.begun else "", "verdict": verdicts.get(row.pk),
+                "reasons": eligibility.explain(version, row) if row is chosen else None,
+                "error": errors.get(row.pk, ""),
+            }
+            for row in rows
+        ]
 
-    def shop(self, enterprise, version, errors):
-        application = enterprise.open_applications[0] if enterprise.open_applications else None
-        return {
-            "enterprise": enterprise, "application": application,
-            "url": MY.url("detail", application) if application else "",
-            "verdict": None if application else eligibility.explain(version, enterprise),
-            "error": errors.get(enterprise.pk, ""),
-        }
+    def chosen(self, rows, errors):
+        """The shop whose reasons are shown: the one that was refused, that he asked about, or the first free one."""
+        asked = self.request.GET.get("shop", "")
+        free = [row for row in rows if not row.begun]
+        marked = [row for row in free if row.pk in errors] or [row for row in free if row.number == asked]
+        return next(iter(marked or free), None)
 
 
 class BeginView(View):
@@ -100,9 +111,21 @@ class BeginView(View):
         try:
             application, created = actions.start(scheme=scheme, enterprise=enterprise, by=request.user)
         except ValidationError as error:
-            view = ApplyView()
+            view = ApplyView(request=request)
             return view.show(request, scheme, version, {enterprise.pk: " ".join(error.messages)}, status=422)
         return redirect(MY.url("lost" if application.is_draft else "detail", application))
+
+
+class EntryIndexView(View):
+    """Which award is on the paper; straight on where there is only one."""
+
+    access = needs(Permission.ENTER_ON_BEHALF)
+
+    def get(self, request):
+        schemes = open_schemes()
+        if len(schemes) == 1:
+            return redirect("subsidies:entry", scheme=schemes[0][0].key)
+        return render(request, "subsidies/entry_index.html", {"schemes": schemes})
 
 
 class EntryView(View):

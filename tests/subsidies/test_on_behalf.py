@@ -65,6 +65,9 @@ def test_the_owner_looks_and_takes_over(world, helper, client):
     assert permissions.fill_reasons(application, owner)
     sign_in(client, owner)
     assert client.get(address(application)).status_code == 200
+    paper = client.get(reverse("attachments:download", args=[application.source_id]))
+    assert paper.status_code == 200
+    paper.close()
     assert client.get(address(application, "part-1")).url == address(application)
     client.post(reverse("subsidies:my_take_over", args=[application.ref]))
     application.refresh_from_db()
@@ -91,6 +94,7 @@ def test_nobody_takes_over_what_is_not_his(world, helper, client):
 def test_the_pages_of_the_office(world, helper, client):
     shop = make.shop(phone="13700000007", name="广州拉面")
     sign_in(client, helper)
+    assert client.get(reverse("subsidies:entry_index")).url == reverse("subsidies:entry", args=["new_shop"])
     found = client.get(reverse("subsidies:entry", args=["new_shop"]), {"q": "广州拉面"})
     begin = reverse("subsidies:entry_begin", args=["new_shop", shop.number])
     assert begin in found.content.decode()
@@ -134,3 +138,13 @@ def test_the_owners_own_application_is_not_entered_twice(world, helper, client):
 def test_odd_searches_are_answered(world, helper, client, q):
     sign_in(client, helper)
     assert client.get(reverse("subsidies:entry", args=["new_shop"]), {"q": q}).status_code in (200, 400)
+
+
+def test_what_is_to_be_completed_waits_for_the_office_until_the_owner_takes_over(world, helper):
+    from subsidies.homes import entered_by_my_office
+
+    application = entered(world, helper)
+    assert list(entered_by_my_office(helper)) == [application]
+    assert list(entered_by_my_office(world.owner)) == []
+    actions.take_over(application=application, by=application.applicant)
+    assert list(entered_by_my_office(helper)) == []
