@@ -16,7 +16,7 @@ KIND_BY_USCC = {"91": Kind.COMPANY, "92": Kind.INDIVIDUAL, "93": Kind.COOPERATIV
 class State(TextChoices):
     PENDING = "pending", _("To be confirmed")
     ACTIVE = "active", _("In business")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("Out of business")
     REFUSED = "refused", _("Not accepted")
     MERGED = "merged", _("Merged")
 
@@ -41,7 +41,7 @@ class Relation(TextChoices):
 class MembershipState(TextChoices):
     ASKED = "asked", _("Waiting for confirmation")
     CONFIRMED = "confirmed", _("Confirmed")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", _("Not confirmed")
     ENDED = "ended", _("Ended")
 
 

@@ -32,7 +32,7 @@ WIDTHS = {
 
 def heads() -> list[str]:
     return [
-        _("Number"), _("Name of the enterprise"), _("Unified social credit code"), _("Kind"), _("Registered place"),
+        _("Register number"), _("Name of the enterprise"), _("Unified social credit code"), _("Kind"), _("Registered place"),
         _("Place of operation"), _("Address"), _("Operator on the license"), _("Home county"), _("Phone"),
         _("Second phone"), _("Actual operator"), _("Relation to the operator"), _("Industry code"), _("Opened on"),
         _("Closed on"),

@@ -18,7 +18,7 @@ ENTERPRISES = Source(
 )
 
 COLUMNS = (
-    Column("number", _("Number"), "number"),
+    Column("number", _("Register number"), "number"),
     Column("region", _("Region"), "region__name", pair=True),
     Column("effective_date", _("Date"), "effective_date"),
     Column("name", _("Name of the enterprise"), "name", Sensitivity.INTERNAL),

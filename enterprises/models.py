@@ -150,7 +150,7 @@ class Enterprise(Recorded):
     bureau's setting names; `number` is its business number; a merged row points on by `merged_into`."""
 
     number = GeneratedField(
-        verbose_name=_("number"),
+        verbose_name=_("register number"),
         expression=Concat(Value("E"), LPad(Cast("id", models.TextField()), 8, Value("0"))),
         output_field=models.CharField(max_length=12),
         db_persist=True,
@@ -160,7 +160,7 @@ class Enterprise(Recorded):
         _("unified social credit code"), max_length=18, null=True, blank=True, unique=True,
         validators=[RegexValidator(USCC_PATTERN)],
     )
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name of the enterprise"), max_length=120)
     name_py = models.CharField(max_length=600, editable=False, db_collation="C")
     name_initials = models.CharField(max_length=120, editable=False, db_collation="C")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -182,7 +182,7 @@ class Enterprise(Recorded):
     )
     region = models.ForeignKey(
         "regions.Region", models.PROTECT, null=True, blank=True, editable=False, related_name="+",
-        verbose_name=_("region of scope"),
+        verbose_name=_("region it counts for"),
     )
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("office in charge")
@@ -197,7 +197,7 @@ class Enterprise(Recorded):
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     second_phone = models.CharField(_("second phone"), max_length=20, blank=True)
     opened_on = models.DateField(_("opened on"), null=True, blank=True)
-    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    closed_on = models.DateField(_("closed down on"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
     )
@@ -207,7 +207,7 @@ class Enterprise(Recorded):
 
     class Meta:
         verbose_name = _("enterprise")
-        verbose_name_plural = _("enterprises")
+        verbose_name_plural = _("Enterprises")
         ordering = ["-id"]
         indexes = [
             GinIndex(NAME_GRAMS, name="enterprise_grams"),
@@ -290,7 +290,7 @@ class Membership(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=MembershipState, default=MembershipState.ASKED)
     note = models.CharField(_("what connects you with the shop"), max_length=200, blank=True)
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_at = models.DateTimeField(_("claimed at"))
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decided_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")

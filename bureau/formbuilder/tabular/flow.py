@@ -186,7 +186,7 @@ def _tell(report: Report, run: ImportRun, outcome: Outcome) -> None:
 
 
 def _row_report(outcome: Outcome) -> Path:
-    words = {"new": _("new"), "changed": _("changed"), "unchanged": _("unchanged")}
+    words = {"new": _("new"), "changed": _("with changes"), "unchanged": _("unchanged")}
     faults = SheetOut(
         _("Wrong rows"), [_("Row"), _("Column"), _("What stands there"), _("Why it cannot be taken")],
         ((f.row, f.column, f.value, f.reason) for f in sorted(outcome.faults)[:LISTED_FAULTS]), widths=(8, 24, 30, 60),

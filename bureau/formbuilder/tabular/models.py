@@ -61,7 +61,7 @@ class ImportRun(models.Model):
     importer = models.CharField(_("what it brings"), max_length=60)
     file = models.ForeignKey("attachments.Attachment", models.PROTECT, related_name="+", verbose_name=_("file"))
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_at = models.DateTimeField(_("uploaded at"))
     options = models.JSONField(default=dict)
     sheet = models.CharField(max_length=120, blank=True)
     signature = models.CharField(max_length=64, blank=True)
