@@ -1,5 +1,6 @@
 """What `check` says about declared metrics: paths that don't exist, and joins that would multiply rows."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,7 +8,10 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db.models import F, Q
 
-from bureau.metrics.registry import PLACEHOLDER, Metric, Sentence, declared, declared_sentences
+from bureau.metrics.registry import Metric, Sentence, declared, declared_sentences
+
+#: {a.b.c}, {a.{dimension}.c}, {a.b.c@period}
+TOKEN = re.compile(r"\{((?:[^{}]|\{[a-z_]+\})+)\}")
 
 
 @register("metrics")
@@ -80,9 +84,16 @@ def _path_problem(metric: Metric, path: str, lookup: bool) -> str:
 
 
 def check_sentence(sentence: Sentence, keys: set[str]) -> list[CheckMessage]:
-    """A sentence names declared keys only. Keys with a fixed dimension are known when data are: not checked."""
-    named = {key for key in sentence.keys if PLACEHOLDER.search(key)}
-    return [
+    """A sentence names declared keys only, and shows or asks only what it names."""
+    named = set(sentence.keys)
+    found = [
         Error(f"A report sentence names {key}, which no metric declares.", id="metrics.E006")
         for key in sorted(named - keys)
     ]
+    for text in (sentence.zh, sentence.en, f"{{{sentence.when}}}" if sentence.when else ""):
+        shown = {token.partition("@")[0] for token in TOKEN.findall(text) if "." in token}
+        found += [
+            Error(f"A report sentence shows {key} without naming it in keys.", id="metrics.E007")
+            for key in sorted(shown - named)
+        ]
+    return found

@@ -226,7 +226,7 @@ def declared_sentences() -> list[Sentence]:
 
 def all_metrics() -> list[Bound]:
     """Every figure there is, dimensions filled in, in the order of declaration."""
-    read: dict[int, list[DimensionValue]] = {}
+    read: dict[Any, list[DimensionValue]] = {}
     return [Bound(fill_key(metric.key, dict(fixed)), metric, fixed)
             for metric in _metrics.values() for fixed in _fillings(metric, metric.placeholders, read)]
 
@@ -239,7 +239,7 @@ def bound(keys: Sequence[str] | None = None) -> list[Bound]:
 
 def all_sentences() -> list[Sentence]:
     """By section and order, dimensions filled in."""
-    read: dict[int, list[DimensionValue]] = {}
+    read: dict[Any, list[DimensionValue]] = {}
     found = []
     for sentence in _sentences:
         if not sentence.placeholders:
@@ -251,12 +251,12 @@ def all_sentences() -> list[Sentence]:
     return sorted(found, key=lambda one: (sections.index(one.section), one.order))
 
 
-def _fillings(metric: Metric, names: Sequence[str], read: dict[int, list[DimensionValue]]) -> list[tuple]:
-    """Every combination of dimension values; each dimension is read once per call of the caller."""
+def _fillings(metric: Metric, names: Sequence[str], read: dict[Any, list[DimensionValue]]) -> list[tuple]:
+    """Every combination of dimension values. `read` remembers what a list of values gave: sources share it."""
     fillings: list[tuple] = [()]
     for name in names:
-        dimension = metric.source.dims[name]
-        if id(dimension) not in read:
-            read[id(dimension)] = list(dimension.values()) if dimension.values else []
-        fillings = [(*head, (name, value)) for head in fillings for value in read[id(dimension)]]
+        values = metric.source.dims[name].values
+        if values not in read:
+            read[values] = list(values()) if values else []
+        fillings = [(*head, (name, value)) for head in fillings for value in read[values]]
     return fillings

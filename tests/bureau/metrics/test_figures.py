@@ -29,7 +29,7 @@ from bureau.metrics import (
     records,
     registry,
 )
-from bureau.metrics.checks import check_metric
+from bureau.metrics.checks import check_metric, check_sentence
 from bureau.regions.models import Region
 from tests.bureau.lab import Paper, Shop, office, staff
 
@@ -106,7 +106,7 @@ windows = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, derandomize=True,
+@settings(max_examples=25, deadline=None, derandomize=True,
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_figure_is_its_records(papers, data):
@@ -204,6 +204,17 @@ def test_a_join_that_multiplies_rows_is_refused():
     bad = Metric("lab.bad", "Bad", Units.PERSONS, users, where=~Q(Q(grants__role="clerk")), date="created_at")
     found = [message.msg for message in check_metric(bad)]
     assert sum("joins many rows" in text for text in found) == 2
+
+
+@pytest.mark.parametrize("wrong", [
+    {"keys": ("lab.nothing",)}, {"zh": "共{lab.all}件。"}, {"en": "{lab.{kind}.paid@next}"}, {"when": "lab.all@period"},
+])
+def test_a_sentence_shows_what_it_names(wrong):
+    fields = {"section": "progress", "order": 1, "zh": "发放{lab.{kind}.paid}。", "en": "{kind}: {lab.{kind}.paid@period}",
+              "keys": ("lab.{kind}.paid",), "when": "lab.{kind}.paid"}
+    keys = {metric.key for metric in METRICS}
+    assert check_sentence(Sentence(**fields), keys) == []
+    assert check_sentence(Sentence(**(fields | wrong)), keys)
 
 
 @pytest.mark.parametrize("wrong", [
