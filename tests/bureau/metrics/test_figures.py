@@ -207,11 +207,12 @@ def test_a_join_that_multiplies_rows_is_refused():
 
 
 @pytest.mark.parametrize("wrong", [
-    {"keys": ("lab.nothing",)}, {"zh": "共{lab.all}件。"}, {"en": "{lab.{kind}.paid@next}"}, {"when": "lab.all@period"},
+    {"keys": ("lab.nothing",)}, {"zh": "共{lab.all}件。"}, {"en": "{lab.{kind}.shops@next}"}, {"when": "lab.all@period"},
 ])
 def test_a_sentence_shows_what_it_names(wrong):
-    fields = {"section": "progress", "order": 1, "zh": "发放{lab.{kind}.paid}。", "en": "{kind}: {lab.{kind}.paid@period}",
-              "keys": ("lab.{kind}.paid",), "when": "lab.{kind}.paid"}
+    fields = {"section": "progress", "order": 1, "zh": "发放{lab.{kind}.paid}。",
+              "en": "{kind}: {lab.{kind}.paid@period}", "keys": ("lab.{kind}.paid",),
+              "when": "lab.{kind}.paid"}
     keys = {metric.key for metric in METRICS}
     assert check_sentence(Sentence(**fields), keys) == []
     assert check_sentence(Sentence(**(fields | wrong)), keys)
