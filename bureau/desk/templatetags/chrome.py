@@ -44,6 +44,7 @@ def chrome(context: template.Context) -> dict[str, Any]:
         "address": localized(site, "address") if site else "",
         "nav": navigation.site_links(user, request.path if request else "/"),
         "user": user if signed_in else None,
+        "account_url": navigation.address("accounts:profile"),
         "login_url": navigation.address("accounts:login"),
         "logout_url": navigation.address("admin:logout" if staff else "accounts:logout"),
         "large": bool(request) and request.COOKIES.get(LARGE_COOKIE) == "1",
