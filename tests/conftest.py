@@ -35,19 +35,35 @@ def django_db_setup(databases):
 
 @pytest.fixture
 def _own_database(request, databases, django_db_blocker):
-    """A copy of the template for a test that commits; the shared copy for one that rolls back."""
+    """A copy of the template for a test that commits; the shared copy for one that rolls back.
+
+    A test marked `demo` finds the records of the demo in it.
+    """
     marker = request.node.get_closest_marker("django_db")
     commits = (marker and marker.kwargs.get("transaction")) or COMMITTING & set(request.fixturenames)
-    if not commits:
+    demo = request.node.get_closest_marker("demo")
+    if not commits and not demo:
         yield
         return
     with django_db_blocker.unblock():
-        shared, own = databases.settings["NAME"], databases.copy()
+        shared = databases.settings["NAME"]
+        source = databases.demo_source(demo) if demo else None
+        own = databases.copy(source) if commits else databases.shared(source)
         databases.use(own)
+    _forget_what_was_remembered()
     yield
     with django_db_blocker.unblock():
         databases.use(shared)
-        databases.drop(own)
+        if commits:
+            databases.drop(own)
+    _forget_what_was_remembered()
+
+
+def _forget_what_was_remembered():
+    """The clock's offset and the working days are read once per process; another database has its own."""
+    from bureau.common.remembered import Remembered
+
+    Remembered.forget_all()
 
 
 @pytest.fixture

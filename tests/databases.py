@@ -1,5 +1,7 @@
 """Databases of one run: a migrated template, a copy for tests that roll back, and one more for each that commits."""
 
+import functools
+import io
 import os
 from contextlib import contextmanager
 
@@ -21,6 +23,7 @@ class Databases:
     def __init__(self):
         self.settings = connections.settings["default"]
         self.count = 0
+        self._shared = {}
 
     def prepare(self):
         """Have the migrated template, and use a copy of it."""
@@ -43,13 +46,45 @@ class Databases:
         cursor.execute(sql.SQL("alter database {} rename to {}").format(
             sql.Identifier(making), sql.Identifier(template())))
 
-    def copy(self):
+    def copy(self, source=None):
         self.count += 1
         name = f"portal_test_{os.getpid()}_{self.count}"
         with self._admin() as cursor:
             cursor.execute(sql.SQL("create database {} template {} strategy file_copy").format(
-                sql.Identifier(name), sql.Identifier(template())))
+                sql.Identifier(name), sql.Identifier(source or template())))
         return name
+
+    @functools.cached_property
+    def demo(self):
+        """A template that holds the demo's records too; built by the first test that asks for it."""
+        name, used = self.copy(), self.settings["NAME"]
+        self.use(name)
+        call_command("load_demo", stdout=io.StringIO())
+        self.use(used)
+        return name
+
+    @functools.cached_property
+    def demo_with_report(self):
+        """The same a minute later: the worker has written the report that was due."""
+        from bureau.jobs.testing import run_waiting
+        from bureau.reports.actions import ensure_due
+
+        name, used = self.copy(self.demo), self.settings["NAME"]
+        self.use(name)
+        ensure_due()
+        run_waiting()
+        self.use(used)
+        return name
+
+    def demo_source(self, marker):
+        """The template that a test marked `demo` or `demo(report=True)` is to be copied from."""
+        return self.demo_with_report if marker.kwargs.get("report") else self.demo
+
+    def shared(self, source):
+        """The one copy of a template for tests that roll back."""
+        if source not in self._shared:
+            self._shared[source] = self.copy(source)
+        return self._shared[source]
 
     def drop(self, name):
         with self._admin() as cursor:

@@ -12,7 +12,7 @@ from bureau.reports.enums import ReportState, Window
 from bureau.reports.models import FrozenFigure, Report
 from bureau.reports.official import OfficialDocument, Table
 
-CHINESE_WINDOWS = {Window.TO_DATE: "本年累计", Window.PERIOD: "本期", Window.PREVIOUS: "上期"}
+CHINESE_WINDOWS = {Window.TO_DATE: "本年累计", Window.PERIOD: "本期", Window.PREVIOUS: "上期", Window.NEXT: "下期"}
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 

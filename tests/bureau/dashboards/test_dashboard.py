@@ -1,0 +1,97 @@
+"""The officials' page: its numbers are those of the records that they open."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bureau.accounts.models import User
+from bureau.dashboards import queries
+from bureau.dashboards.spans import SPANS, months
+from bureau.dashboards.tiles import SHORT, TILES, shade
+
+pytestmark = [pytest.mark.django_db, pytest.mark.demo]
+
+
+@pytest.fixture
+def official(client):
+    client.force_login(User.objects.get(username="official"))
+    return client
+
+
+@pytest.mark.parametrize("span", [span.key for span in SPANS])
+def test_every_number_opens_records_that_give_it(official, span):
+    page = official.get(reverse("dashboards:index"), {"span": span, "show": "subsidies.new_shop.paid"})
+    assert page.status_code == 200
+    links = {unescape(link) for link in re.findall(r'href="(/records/[^"]+)"', page.content.decode())}
+    assert len(links) > 20
+    for link in sorted(links):
+        assert official.get(link).status_code == 200, link
+
+
+def test_cards_agree_with_their_records(official):
+    board = queries.dashboard(SPANS[0], "subsidies.new_shop.paid")
+    card = next(card for card in board.cards if card.key == "subsidies.new_shop.paid")
+    assert (card.value, card.unit) == ("389.2", "万元")
+    page = official.get(card.href).content.decode()
+    assert "389.2" in page
+    assert "1,301" in page
+
+
+def test_counties_and_places_add_up():
+    board = queries.dashboard(SPANS[0], "subsidies.new_shop.preliminarily_reviewed")
+    assert sum(int(bar.value.replace(",", "")) for bar in board.counties) == 1431
+    placed = [int(tile.value.replace(",", "")) for tile in board.tiles]
+    assert sum(placed) + sum(int(bar.value) for bar in board.abroad) == 1431
+
+
+def test_the_page_runs_a_fixed_number_of_queries(official):
+    from django.db import connection
+
+    with CaptureQueriesContext(connection, ) as queries_run:
+        official.get(reverse("dashboards:index"))
+    assert len(queries_run) <= 20
+
+
+def test_twelve_months_that_touch():
+    from datetime import date
+
+    found = months(date(2021, 5, 21))
+    assert len(found) == 12
+    assert found[0].start == date(2020, 6, 1)
+    assert found[-1].last_day == date(2021, 5, 21)
+    assert all(a.end == b.start for a, b in zip(found, found[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {}, {"from": "2021-05-20", "to": "2021-01-01"}, {"from": "abc", "to": "2021-01-01"},
+        {"from": "0001-01-01", "to": "9999-12-31"}, {"from": "2021-01-01", "to": "2021-05-20", "region": "999999"},
+        {"from": "2021-01-01", "to": "2021-05-20", "place": "x' or 1=1"},
+        {"from": "2021-01-01", "to": "2021-05-20", "page": "-1"}, {"from": "2021-01-01\u202e", "to": "2021-05-20"},
+    ],
+)
+def test_a_garbled_address_is_told_what_is_wrong(official, query):
+    assert official.get(reverse("dashboards:records", args=["subsidies.new_shop.paid"]), query).status_code == 422
+
+
+def test_unknown_figures_are_not_found(official):
+    assert official.get("/records/no.such.figure/?from=2021-01-01&to=2021-02-01").status_code == 404
+
+
+def test_officials_see_no_shop_names(official):
+    window = {"from": "2021-01-01", "to": "2021-05-20"}
+    page = official.get(reverse("dashboards:records", args=["subsidies.new_shop.paid"]), window).content.decode()
+    assert "XKD2021" in page
+    assert "拉面馆" not in page
+
+
+def test_squares_do_not_overlap():
+    assert len(set(TILES.values())) == len(TILES) == len(SHORT) == 34
+
+
+def test_shades():
+    assert [shade(n, 100) for n in (0, 1, 10, 30, 60, 100)] == [0, 1, 2, 3, 4, 5]
