@@ -24,6 +24,9 @@ EARLY_2021 = {"accept": 46, "first_review": 53, "returned": 18, "refused_by_coun
 PAID_2020 = {2000: 90, 2500: 96, 3000: 104, 5000: 38}
 REGISTERED_ONLY = 380
 ON_BEHALF_SHARE = 0.22
+#: Working days that an office has where the case stands (as the scheme says), and how many stand there longer.
+LIMITS = {"accept": 5, "first_review": 10, "check": 10, "approval": 5, "approved": 20, "returned": 9}
+LATE_SHARE = 0.07
 
 
 @dataclass
@@ -49,13 +52,6 @@ def in_order(cases: list[Case]) -> list[Case]:
     return sorted(cases, key=lambda case: (case.submitted or date.max, case.shop.name))
 
 
-def amount_for(area: int, is_abroad: bool) -> Decimal:
-    """The rate that the scheme pays, in yuan."""
-    if is_abroad:
-        return Decimal(5000)
-    return next(Decimal(rate) for rate, (_low, high) in AREAS.items() if area <= high)
-
-
 class Planner:
     def __init__(self, inventor: Inventor):
         self.inventor = inventor
@@ -65,9 +61,9 @@ class Planner:
         cases = [*self.paid(PAID_2020, date(2020, 7, 6), date(2020, 12, 18), "paid")]
         cases += self.paid(PAID_2021, FIRST_DAY_2021, LAST_PAYMENT, "paid")
         for end, count in REVIEWED_2021.items():
-            cases += [self.underway(end, 12, 30) for _n in range(count)]
+            cases += [self.underway(end) for _n in range(count)]
         for end, count in EARLY_2021.items():
-            cases += [self.underway(end, 1, 14) for _n in range(count)]
+            cases += [self.underway(end) for _n in range(count)]
         return cases
 
     def paid(self, by_rate: dict[int, int], first: date, last: date, end: str) -> list[Case]:
@@ -102,51 +98,42 @@ class Planner:
         if self.chance.random() < 0.06:
             case.returned.append((case.submitted, self.back(case.accepted, 0, 0)))
 
-    def underway(self, end: str, least: int, most: int) -> Case:
-        """A case that has not come to its end, handed in `least` to `most` working days before the last day."""
+    def underway(self, end: str) -> Case:
+        """A case that has not come to its end: first when it came to where it stands, then back from there."""
         rate = self.inventor.weighted(AREAS, (20, 28, 35, 17))
         shop = self.shop_for(rate, self.chance.randrange(1, 10), before=date(2021, 1, 20))
         case = Case(shop, end, Decimal(rate), on_behalf=self.by_office())
-        day = self.back(AS_OF, least, most)
         if end == "draft":
             return case
-        case.submitted = day
-        if end == "accept":
-            return case
-        if end == "withdrawn":
-            case.closed = self.forward(day, 1, 2)
-            return case
-        if end == "returned":
-            case.returned.append((self.forward(day, 0, 1), None))
-            return case
-        case.accepted = self.forward(day, 0, 1)
-        if end == "refused_by_county":
-            case.closed = self.forward(case.accepted, 0, 1)
-            return case
-        if end == "first_review":
-            return case
-        case.reviewed = self.forward(case.accepted, 1, 4)
-        if end == "returned_by_bureau":
-            case.returned.append((self.forward(case.reviewed, 1, 2), None))
-            return case
-        if end == "refused_by_bureau":
-            case.closed = self.forward(case.reviewed, 1, 2)
-            return case
-        if end == "check":
-            return case
-        case.checked = self.forward(case.reviewed, 1, 3)
+        day = self.back(AS_OF, *self.stay(end))
         if end == "approved":
-            case.approved = self.forward(case.checked, 0, 2)
+            case.approved, day = day, self.back(day, 0, 2)
+        if end in ("approved", "approval"):
+            case.checked, day = day, self.back(day, 1, 4)
+        if end in ("refused_by_county", "refused_by_bureau", "withdrawn"):
+            case.closed, day = day, self.back(day, 1, 2)
+        if end in ("returned", "returned_by_bureau"):
+            case.returned.append((day, None))
+            day = self.back(day, 1, 2)
+        if end in ("approved", "approval", "check", "refused_by_bureau", "returned_by_bureau"):
+            case.reviewed, day = day, self.back(day, 1, 4)
+        if end not in ("accept", "withdrawn", "returned"):
+            case.accepted, day = day, self.back(day, 0, 3)
+        case.submitted = day
         return case
+
+    def stay(self, end: str) -> tuple[int, int]:
+        """For how many working days it has stood there; now and then longer than the limit."""
+        limit = LIMITS.get(end, 25)
+        if end in LIMITS and self.chance.random() < LATE_SHARE:
+            return limit + 1, limit + 6
+        return 0, limit - 1
 
     def by_office(self) -> bool:
         return self.chance.random() < ON_BEHALF_SHARE
 
     def back(self, day: date, least: int, most: int) -> date:
         return workdays.add(day, -self.chance.randint(least, most))
-
-    def forward(self, day: date, least: int, most: int) -> date:
-        return min(workdays.add(day, self.chance.randint(least, most)), AS_OF)
 
     def day_between(self, first: date, last: date) -> date:
         day = first + timedelta(days=self.chance.randrange((last - first).days + 1))
