@@ -207,7 +207,8 @@ def test_a_join_that_multiplies_rows_is_refused():
 
 
 @pytest.mark.parametrize("wrong", [
-    {"keys": ("lab.nothing",)}, {"zh": "共{lab.all}件。"}, {"en": "{lab.{kind}.shops@next}"}, {"when": "lab.all@period"},
+    {"keys": ("lab.nothing",)}, {"zh": "共{lab.all}件。"}, {"en": "{lab.{kind}.shops@next}"},
+    {"when": "lab.all@period"},
 ])
 def test_a_sentence_shows_what_it_names(wrong):
     fields = {"section": "progress", "order": 1, "zh": "发放{lab.{kind}.paid}。",
