@@ -6,7 +6,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 
-from bureau.common.catalogs.extract import stored, template_catalog, translated
+from bureau.common.catalogs.extract import Texts, stored, template_catalog, translated
 from bureau.common.catalogs.places import Place, root
 
 NAMED = re.compile(r"%\((\w+)\)[sdrf]|\{(\w*)\}")
@@ -14,8 +14,8 @@ POSITIONAL = re.compile(r"(?<!%)%[sdrf]")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
-def _texts(value: str | tuple[str, ...] | list[str]) -> list[str]:
-    return list(value) if isinstance(value, tuple | list) else [value]
+def _texts(value: Texts) -> list[str]:
+    return list(value) if isinstance(value, tuple | list) else [value or ""]
 
 
 def placeholders(text: str) -> list[str]:

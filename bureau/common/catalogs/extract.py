@@ -29,6 +29,7 @@ NOTES = ("Translators:",)
 _STAMPS = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By|'
                      r'Report-Msgid-Bugs-To|Project-Id-Version): .*"\n', re.MULTILINE)
 
+Texts = str | tuple[str, ...] | list[str] | None  # one text, or the forms of a plural
 Message = tuple[int, str | tuple[str, ...], list[str], str | None]
 
 
@@ -76,8 +77,8 @@ def update(place: Place) -> tuple[int, int]:
     return len(messages), sum(1 for message in messages if not translated(message.string))
 
 
-def translated(string: str | tuple[str, ...]) -> bool:
-    return all(string) if isinstance(string, tuple | list) else bool(string)
+def translated(string: Texts) -> bool:
+    return all(bool(text) for text in string) if isinstance(string, tuple | list) else bool(string)
 
 
 def write(place: Place, catalog: Catalog) -> None:
