@@ -1,41 +1,21 @@
 """Two people at the same row: try again a little later, and say so where that does not help."""
 
-import random
 import time
-from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.shortcuts import render
 
-T = TypeVar("T")
 RETRIED = ("40001", "40P01")  # serialization failure, deadlock: the whole transaction starts over
 BUSY = (*RETRIED, "55P03")  # lock_timeout: somebody holds the row for too long
 ATTEMPTS = 3
+PAUSE = 0.03  # seconds, longer each time
 
 
 def sqlstate(error: BaseException) -> str:
     """PostgreSQL's code of a database error, through Django's wrapper."""
     return getattr(error.__cause__, "pgcode", None) or getattr(error.__cause__, "sqlstate", None) or ""
-
-
-def retrying(work: Callable[[], T]) -> T:
-    """Run `work`, a whole transaction, again after a deadlock or serialization failure, at most 3 times.
-
-    Inside another transaction it runs once: only the outermost can start over.
-    """
-    attempts = 1 if connection.in_atomic_block else ATTEMPTS
-    for attempt in range(1, attempts + 1):
-        try:
-            with transaction.atomic():
-                return work()
-        except OperationalError as error:
-            if sqlstate(error) not in RETRIED or attempt == attempts:
-                raise
-            time.sleep(random.uniform(0.01, 0.05) * attempt)
-    raise AssertionError("unreachable")
 
 
 def patient(view):
@@ -50,7 +30,7 @@ def patient(view):
                 if sqlstate(error) not in BUSY:
                     raise
                 if sqlstate(error) in RETRIED and attempt < ATTEMPTS:
-                    time.sleep(random.uniform(0.01, 0.05) * attempt)
+                    time.sleep(PAUSE * attempt)
                     continue
                 return _busy(args)
 

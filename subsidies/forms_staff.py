@@ -83,7 +83,8 @@ class CorrectionForm(StepForm):
         self.asked = list(correctable(self.case))
         for kind, key, label in self.asked:
             self.fields[self.name_of(kind, key)] = CleanTextField(
-                label=label, required=False, max_length=200, widget=forms.TextInput()
+                label=label, required=False, max_length=200,
+                widget=forms.TextInput(attrs={"placeholder": _("What must be changed; empty if it is right")}),
             )
         self.fields["note"] = CleanTextField(
             label=_("Note to the owner"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})

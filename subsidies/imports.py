@@ -18,6 +18,12 @@ from enterprises.imports import EnterpriseImporter
 from subsidies.actions.backentry import Award, propose
 from subsidies.models import Application, BudgetLine, SchemeVersion
 
+#: What offices write above these columns.
+AMOUNT = ("奖补金额", "金额", "发放金额", "补助金额", "奖励金额", "拨付金额", "应发金额", "实发金额")
+ACCOUNT = (
+    "开户行及账号", "银行账号", "账号", "卡号", "收款账号", "开户行账号", "银行卡号", "社保卡号", "一卡通账号",
+)
+
 
 class AwardListForm(forms.Form):
     """What the list itself does not say. `options()` is JSON-able."""
@@ -67,12 +73,8 @@ class AwardImporter(EnterpriseImporter):
 
         return [
             *super().columns(run),
-            Column("amount", gettext_lazy("Amount"), "money", required=True, essential=True, clean=within_cap, aliases=(
-                "奖补金额", "金额", "发放金额", "补助金额", "奖励金额", "拨付金额", "应发金额", "实发金额",
-            )),
-            Column("account", gettext_lazy("Bank and account"), "account", required=True, essential=True, aliases=(
-                "开户行及账号", "银行账号", "账号", "卡号", "收款账号", "开户行账号", "银行卡号", "社保卡号", "一卡通账号",
-            )),
+            Column("amount", gettext_lazy("Amount"), "money", AMOUNT, required=True, essential=True, clean=within_cap),
+            Column("account", gettext_lazy("Bank and account"), "account", ACCOUNT, required=True, essential=True),
         ]
 
     def load(self, rows, *, run, by, write, report):

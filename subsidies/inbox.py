@@ -83,5 +83,3 @@ register(
         note=lambda case: f"{case.scheme} · {case.state_label}",
     ),
 )
-
-from subsidies import homes  # noqa: E402, F401 - the owners' side registers its own

@@ -25,7 +25,7 @@ RUNNING = Prefetch("waits", Wait.objects.filter(ended_at=None), to_attr="running
 @admin.register(Application)
 class ApplicationAdmin(Batches, Papers, CasePage, WorkflowAdmin):
     access = {"view": Permission.CASE_VIEW}
-    list_display = ["number_shown", "shop", "county", "amount_shown", "standing", "clock_shown"]
+    list_display = ["number_shown", "shop", "standing", "clock_shown", "county", "amount_shown"]
     list_display_links = ["number_shown"]
     list_filter = [DeskFilter, SchemeFilter, StageFilter]
     list_select_related = ["enterprise", "region", "stage", "scheme"]

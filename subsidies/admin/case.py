@@ -53,7 +53,8 @@ class CasePage:
         }
 
     def unmask_url(self):
-        return path("<int:pk>/unmask/", self.admin_site.admin_view(self.unmask_view), name="subsidies_application_unmask")
+        view = self.admin_site.admin_view(self.unmask_view)
+        return path("<int:pk>/unmask/", view, name="subsidies_application_unmask")
 
     @declare(needs(Permission.UNMASK))
     def unmask_view(self, request, pk):
@@ -80,8 +81,11 @@ class CasePage:
         return super().step_view(request, pk, name)
 
     def panel(self, request, obj, **more):
+        """Steps that move the case forward come first, those that end it last."""
         obj.due = due_of(obj)
-        return super().panel(request, obj, **more)
+        panel = super().panel(request, obj, **more)
+        panel.steps.sort(key=lambda step: (step.transition.danger, step.name == "ask_correction"))
+        return panel
 
     def timeline(self, obj):
         """The opinion of an office stands beside the move it was given with."""

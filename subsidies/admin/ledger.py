@@ -73,9 +73,8 @@ class BudgetLineAdmin(BureauAdmin):
     def allot_view(self, request, pk):
         line = get_object_or_404(self.get_queryset(request), pk=pk)
         form = AllotForm(request.POST or None, initial={"key": uuid.uuid4()})
-        if request.method == "POST" and form.is_valid():
-            if _allotted(request, line, form):
-                return HttpResponseRedirect(reverse("admin:subsidies_budgetline_change", args=[line.pk]))
+        if request.method == "POST" and form.is_valid() and _allotted(request, line, form):
+            return HttpResponseRedirect(reverse("admin:subsidies_budgetline_change", args=[line.pk]))
         context = {
             **self.admin_site.each_context(request), "title": _("Allot money"), "line": line, "form": form,
             "opts": self.opts,

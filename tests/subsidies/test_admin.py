@@ -66,7 +66,9 @@ def test_desks_hold_what_they_say(home, as_user):
         assert shown == ({stage} if user != "checker" else {"first_review", "check"}), user
 
 
-@pytest.mark.parametrize(("term", "found"), [("{number}", True), ("{name}", True), ("{initials}", True), ("没有的店", False)])
+@pytest.mark.parametrize(
+    ("term", "found"), [("{number}", True), ("{name}", True), ("{initials}", True), ("没有的店", False)]
+)
 def test_search_by_number_name_and_initials(home, as_user, term, found):
     case = awards.application(home, at="check")
     shop = case.enterprise
@@ -166,6 +168,26 @@ def test_unmasking_is_a_post_with_a_reason(home, as_user):
     page = client.post(address, {"reason": "核对收款账户"}, headers={"HX-Request": "true"})
     assert page.status_code == 200 and "630224198501015531" in page.content.decode()
     assert as_user("approver").post(address, {"reason": "核对收款账户"}).status_code == 403
+
+
+def test_a_deadlock_is_tried_again(home, as_user, monkeypatch):
+    from bureau.workflow import perform
+
+    case, asked = awards.application(home, at="check"), []
+
+    class Deadlock(Exception):
+        pgcode = "40P01"
+
+    def twice_unlucky(*args, **kwargs):
+        asked.append(1)
+        if len(asked) < 3:
+            raise OperationalError("deadlock detected") from Deadlock()
+        return perform(*args, **kwargs)
+
+    monkeypatch.setattr("bureau.workflow.admin_base.perform", twice_unlucky)
+    answer = as_user("checker").post(step_url(case, "pass_stage"), {"version": case.version})
+    assert (answer.status_code, len(asked)) == (302, 3)
+    assert case.reviews.filter(step="check").count() == 1
 
 
 def test_a_busy_row_answers_503_and_nothing_happens(home, as_user, monkeypatch):

@@ -38,7 +38,8 @@ def clients():
 def new_line(home, number):
     """A line that bears 10 of the 32 awards."""
     line = BudgetLine.objects.create(
-        fund_source=FundSource.COUNTY, fiscal_year=clock.today().year, name_zh=f"第{number}轮", name_en=f"Round {number}"
+        fund_source=FundSource.COUNTY, fiscal_year=clock.today().year, name_zh=f"第{number}轮",
+        name_en=f"Round {number}",
     )
     ledger.allot(line=line, amount=AMOUNT * FITTING + 1, by=home.people["finance"], key=f"allot:round:{number}")
     return line

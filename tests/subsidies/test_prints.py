@@ -56,7 +56,8 @@ def test_in_full_with_a_reason_on_record(home, client, paper):
 
 def test_who_may_not_unmask_is_refused(home, client):
     case = awards.application(home, at="payment")
-    assert login(client, home.people["approver"]).post(papers(case)["approval"], {"reason": "想看一看"}).status_code == 403
+    answer = login(client, home.people["approver"]).post(papers(case)["approval"], {"reason": "想看一看"})
+    assert answer.status_code == 403
     assert not AuditEvent.objects.filter(event="subsidies.payees.unmasked").exists()
 
 

@@ -129,7 +129,7 @@ def test_nobody_acts_on_the_case_of_his_own_shop(home, state):
         user=county, enterprise=case.enterprise, state=state, asked_at=case.submitted_at,
         decided_by=home.people["clerk"] if decided else None, decided_at=case.submitted_at if decided else None,
     )
-    with pytest.raises(Refused, match="shop you belong to|您所在"):
+    with pytest.raises(Refused, match="shop you belong to|与您本人有关"):
         perform(case, "pass_stage", by=county, data={})
     with pytest.raises(IntegrityError, match="own case"), transaction.atomic():
         write(case, "check", county)
