@@ -44,7 +44,7 @@ def store(upload: UploadedFile, *, purpose: str, by: User) -> Attachment:
 
 
 def _store(upload: UploadedFile, rules: Purpose, by: User) -> Attachment:
-    if Attachment.objects.unclaimed().filter(uploaded_by=by).count() >= UNCLAIMED[UserKind(by.kind)]:
+    if Attachment.objects.unclaimed().filter(uploaded_by=by, expires_at=None).count() >= UNCLAIMED[UserKind(by.kind)]:
         raise Refused("too_many_unclaimed")
     name = clean_name(upload.name)
     if not upload.size:
