@@ -211,6 +211,9 @@ class Paragraph(models.Model):
             *choices("section", Section.values, prefix="paragraph"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.section} {self.order}"
+
 
 class FrozenSource(models.Model):
     """The rows of one metric source as a report saw them, in chunks of 500, without personal columns.
@@ -229,6 +232,9 @@ class FrozenSource(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "key"], name="frozensource_once")]
 
+    def __str__(self) -> str:
+        return f"{self.key}: {self.rows}"
+
 
 class FrozenChunk(models.Model):
     """Up to 500 rows: their ids, ascending, and their cells as compressed JSON."""
@@ -241,6 +247,9 @@ class FrozenChunk(models.Model):
     class Meta:
         ordering = ["source_id", "number"]
         constraints = [models.UniqueConstraint(fields=["source", "number"], name="frozenchunk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {len(self.ids)}"
 
 
 class FrozenFigure(models.Model):

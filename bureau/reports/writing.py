@@ -56,7 +56,7 @@ def applies(sentence: Sentence, windows: dict[Window, Period], live: Figures) ->
     """A sentence with `when` ("key" or "key@period") stands only where that figure is not zero."""
     if not sentence.when:
         return True
-    (token,) = tokens("{%s}" % sentence.when)
+    (token,) = tokens(f"{{{sentence.when}}}")
     return bool(live.value(token.key, windows[token.window]))
 
 

@@ -29,11 +29,15 @@ PLACES = [
 ]
 SURNAMES = "马韩冶绽喇鲜李王张祁陈妥白沙何安苏丁杨赵"
 GIVEN = (
-    "国良 学义 文明 占元 海龙 志强 得林 建国 永福 生明 玉梅 秀英 春花 尕林 成俊 进才 生财 福海 忠孝 明礼 俊林 海清 兰英 "
-    "晓燕 雪梅 少华 振海 宝林 启明 昌盛 有福 延寿 长青 立新 启元 存良 生辉 雅文 丽君 桂兰"
+    "国良 学义 文明 占元 海龙 志强 得林 建国 永福 生明 玉梅 秀英 春花 尕林 成俊 进才 生财 福海 "
+    "忠孝 明礼 俊林 海清 兰英 晓燕 雪梅 少华 振海 宝林 启明 昌盛 有福 延寿 长青 立新 启元 存良 生辉 雅文 丽君 桂兰"
 ).split()
 MINORITY_GIVEN = "阿卜杜拉 尤素夫 伊斯玛 穆萨 哈桑 索菲亚 法图麦 艾米娜".split()
-STYLES = "伊香 顺兴 味真 金积石 老撒拉 尕马 清香园 一品 福满楼 穆香居 东乡人家 黄河源 牛肉 小尕 三江源 聚贤 高原红 鑫源".split()
+STYLES = (
+    "伊香 顺兴 味真 金积石 老撒拉 尕马 清香园 一品 福满楼 穆香居 东乡人家 黄河源 牛肉 小尕 三江源 "
+    "聚贤 高原红 鑫源"
+).split()
+KINDS = ("拉面馆", "牛肉面馆", "拉面店")
 STREETS = "中山路 人民路 解放路 学院路 建设路 和平路 文化路 新华街 胜利路 长江路".split()
 BANKS = ("青海农商银行", "青海银行", "中国邮政储蓄银行", "中国农业银行", "中国建设银行")
 USCC_BODY = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -123,7 +127,7 @@ class Inventor:
         code, town, _weight = self.weighted(places, [p[2] for p in places])
         is_abroad = len(code) == 2
         prefix = self.chance.choice(COUNTIES[owner.county][1])
-        name = self.once(lambda: f"{town}{prefix}{self.chance.choice(STYLES)}{self.chance.choice(('拉面馆', '牛肉面馆', '拉面店'))}{self.tail()}")
+        name = self.once(lambda: "".join((town, prefix, *map(self.chance.choice, (STYLES, KINDS)), self.tail())))
         address = f"{town}{self.chance.choice(STREETS)}{self.chance.randrange(1, 320)}号"
         uscc = None if is_abroad else self.uscc(code)
         return Shop(name, uscc, code, address, opened_on, area or self.chance.randrange(28, 190), owner, is_abroad)

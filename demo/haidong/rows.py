@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -14,7 +14,6 @@ from bureau.accounts.models import User
 from bureau.attachments.enums import Channel
 from bureau.attachments.models import Attachment
 from bureau.common import clock
-from bureau.common.crypto import blind_index
 from bureau.common.search import pinyin
 from bureau.regions.models import Region
 from demo.haidong.invent import BANKS, Being, Inventor, Shop
@@ -275,7 +274,7 @@ def build_budget(year: int, amount: Decimal, by: User) -> BudgetLine:
         defaults={"name_en": "Awards for newly opened noodle shops", "document": f"示例预算文件{year}"},
     )
     if created:
-        ledger.allot(line=line, amount=amount, by=by, key=f"demo:{year}", on=datetime(year, 1, 4).date())
+        ledger.allot(line=line, amount=amount, by=by, key=f"demo:{year}", on=date(year, 1, 4))
     return line
 
 

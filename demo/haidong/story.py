@@ -39,7 +39,11 @@ FAULTS = (
     (ItemKind.FIELD, "floor_area", "营业面积与租赁合同不一致，请核对后填写。"),
     (ItemKind.PAYEES, "", "收款账户少一位数字，请核对银行卡。"),
 )
-REFUSALS = ("店铺已于申请前停业，不符合奖补条件。", "经核实，该店为原店迁址，不属于新开店。", "租赁合同与实际经营地址不符，经两次联系无法说明。")
+REFUSALS = (
+    "店铺已于申请前停业，不符合奖补条件。",
+    "经核实，该店为原店迁址，不属于新开店。",
+    "租赁合同与实际经营地址不符，经两次联系无法说明。",
+)
 
 
 @dataclass
@@ -86,6 +90,13 @@ class Story:
         if case.submitted is None:
             return self
         self._submit(case.submitted)
+        self._at_county(case)
+        if case.reviewed:
+            self._pass(case.reviewed, "pass_stage", Step.FIRST_REVIEW, self._duty("review"))
+            self._at_bureau(case)
+        return self
+
+    def _at_county(self, case: Case) -> None:
         for asked, answered in case.returned:
             if case.end != "returned_by_bureau":
                 self._return(asked, self._duty("intake"), answered)
@@ -95,19 +106,19 @@ class Story:
             self._pass(case.accepted, "accept", Step.ACCEPT, self._duty("intake"))
         if case.end == "refused_by_county":
             self._refuse(case.closed, Step.FIRST_REVIEW, self._duty("review"))
-        if case.reviewed:
-            self._pass(case.reviewed, "pass_stage", Step.FIRST_REVIEW, self._duty("review"))
+
+    def _at_bureau(self, case: Case) -> None:
+        checker = self.cast.people["check"]
         if case.end == "returned_by_bureau":
-            self._return(case.returned[0][0], self.cast.people["check"], None)
+            self._return(case.returned[0][0], checker, None)
         if case.end == "refused_by_bureau":
-            self._refuse(case.closed, Step.CHECK, self.cast.people["check"])
+            self._refuse(case.closed, Step.CHECK, checker)
         if case.checked:
-            self._pass(case.checked, "pass_stage", Step.CHECK, self.cast.people["check"])
+            self._pass(case.checked, "pass_stage", Step.CHECK, checker)
         if case.approved:
             self._approve(case.approved)
         if case.paid:
             self._pay(case.paid)
-        return self
 
     # --- steps --------------------------------------------------------------------------------
 

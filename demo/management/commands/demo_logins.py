@@ -30,4 +30,4 @@ class Command(BaseCommand):
         for username, duty in SHOWN:
             self.stdout.write(f"  {username:<16}{duty}")
         self.stdout.write("Owners, at /login/ — any mobile number; the code is shown at /sent-messages/")
-        self.stdout.write(f"  {NEPHEW.phone:<16}runs a shop in Guangzhou whose case is being entered by the office there")
+        self.stdout.write(f"  {NEPHEW.phone:<16}runs a shop in Guangzhou; the office there enters its case")

@@ -32,7 +32,9 @@ def test_dates_ordinals_and_document_numbers_are_no_figures(text):
     check(text, KNOWN)
 
 
-@pytest.mark.parametrize("text", ["今年发放389.2万元。", "共1431户。", "5 shops", "发放{subsidies.new_shop.paid}，增长12%。"])
+@pytest.mark.parametrize(
+    "text", ["今年发放389.2万元。", "共1431户。", "5 shops", "发放{subsidies.new_shop.paid}，增长12%。"]
+)
 def test_typed_figures_are_refused(text):
     with pytest.raises(ValidationError, match="typed|手工"):
         check(text, KNOWN)
