@@ -33,6 +33,7 @@ def test_the_database_guards_every_table():
     assert [message.msg for message in guards(None)] == []
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("workflow", "state", "step"), list(cells()))
 def test_a_move_is_refused_outside_its_states(workflow, state, step):
     """Without asking a guard: it could not know what to make of a case in this state."""
