@@ -136,7 +136,9 @@ class RegionField(clean.CleanCharField):
             names = "、".join(place_name(region) for region in found[:4])
             raise ValidationError(_("Several places have this name: %(names)s. Please write it in full."),
                                   params={"names": names})
-        raise ValidationError(_("We know no place of this name. Please write it as on the license, from the province down."))
+        raise ValidationError(
+            _("We know no place of this name. Please write it as on the license, from the province down.")
+        )
 
 
 class FilesField(forms.Field):

@@ -86,7 +86,7 @@ def _path_problem(metric: Metric, path: str, lookup: bool) -> str:
 def check_sentence(sentence: Sentence, keys: set[str]) -> list[CheckMessage]:
     """A sentence names declared keys only, and shows or asks only what it names."""
     named = set(sentence.keys)
-    found = [
+    found: list[CheckMessage] = [
         Error(f"A report sentence names {key}, which no metric declares.", id="metrics.E006")
         for key in sorted(named - keys)
     ]
