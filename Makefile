@@ -5,7 +5,7 @@ PORT = 8000
 PYTHON = python3
 LAUNCHER = $(PYTHON) -m bureau.launcher
 
-.PHONY: run test test-fast lint lock set-up
+.PHONY: run test test-fast lint lock set-up screenshots
 
 run:
 	@exec $(LAUNCHER) run --host $(HOST) --port $(PORT) --until-orphaned
@@ -27,3 +27,7 @@ lint:
 lock:
 	@sh requirements/lock.sh
 	@npm install --package-lock-only --no-audit --no-fund
+
+# Pictures for the README, of the portal that `make run` has started.
+screenshots:
+	@.venv/bin/python manage.py screenshots --address http://$(HOST):$(PORT)

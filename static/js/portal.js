@@ -3,9 +3,13 @@
 (function () {
   "use strict";
 
-  function token() {
-    var meta = document.querySelector('meta[name="csrf-token"]');
+  function told(name) {
+    var meta = document.querySelector('meta[name="' + name + '"]');
     return meta ? meta.content : "";
+  }
+
+  function token() {
+    return told("csrf-token");
   }
 
   document.addEventListener("htmx:configRequest", function (event) {
@@ -29,13 +33,10 @@
 
   /* The line is down, or the server could not answer: say so in the place that asked. */
   function failed(event) {
-    var target = event.detail.elt;
-    var place = target.closest("[data-failed]");
-    var text = place ? place.getAttribute("data-failed") : document.body.getAttribute("data-failed");
-    if (text) {
-      say(text);
-      show(text);
-    }
+    var place = event.detail.elt.closest("[data-failed]");
+    var text = place ? place.getAttribute("data-failed") : told("failed");
+    say(text);
+    show(text);
   }
   document.addEventListener("htmx:sendError", failed);
   document.addEventListener("htmx:timeout", failed);

@@ -33,7 +33,13 @@ class Shot:
 
 def first(selector: str) -> Callable[[Any], None]:
     """Follow the first link that matches."""
-    return lambda page: page.goto(urljoin(page.url, page.locator(selector).first.get_attribute("href")))
+
+    def follow(page: Any) -> None:
+        if not page.locator(selector).count():
+            raise CommandError(f"{page.url} has nothing to open yet; are worker and beat running?")
+        page.goto(urljoin(page.url, page.locator(selector).first.get_attribute("href")))
+
+    return follow
 
 
 SHOTS = [
@@ -123,7 +129,7 @@ def code_sent_to(context: Any, address: str) -> str:
 def take(chrome: Any, address: str, shot: Shot, language: str, cookies: list[dict]) -> bytes:
     width, height = shot.size
     context = chrome.new_context(
-        viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+        viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
     )
     chosen = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": address}
     context.add_cookies([c for c in cookies if c["name"] != chosen["name"]] + [chosen])
