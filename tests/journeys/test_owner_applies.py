@@ -23,6 +23,7 @@ def picture(name):
 
 
 def choose_photo(page, key):
+    page.wait_for_load_state()  # the scripts stand before a finger reaches the button
     with page.expect_response(lambda answer: "/files/upload/" in answer.url):
         page.locator(f'[data-key="{key}"] input[type=file]').set_input_files(picture(key))
     expect(page.locator(f'[data-key="{key}"] .tile')).to_have_count(1)
@@ -91,7 +92,7 @@ def test_only_what_was_named_is_corrected(phone, live_server):
     phone.get_by_role("button", name="提交补正").click()
     expect(phone.get_by_text("还没有改：餐位数")).to_be_visible()
 
-    seats = phone.get_by_label("餐位数", exact=True)
+    seats = phone.get_by_role("textbox", name="餐位数")
     seats.fill("20")
     seats.blur()
     expect(phone.locator('[data-field="seats"] [data-saved]')).to_contain_text("已保存")
