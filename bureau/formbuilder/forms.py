@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from bureau.common import crypto
 from bureau.formbuilder import conditions, fields
 from bureau.formbuilder.case import Case
 from bureau.formbuilder.enums import Kind
@@ -41,9 +42,8 @@ class SpecForm(forms.Form):
         self.items, self.draft, self.case = list(items), draft, case
         self.rendered_fields = set()
         self.stored = dict(answers or {})
-        raw = self.stored.get(RAW) or {}
         plain = [item for item in self.items if item.kind != Kind.GROUP]
-        initial = {item.key: raw.get(item.key, fields.to_initial(item, self.stored.get(item.key))) for item in plain}
+        initial = {item.key: self._initial(item) for item in plain}
         super().__init__(data=data, initial=initial, prefix=prefix, use_required_attribute=False)
         self.fields = {item.key: fields.make(item) for item in plain}
         self.asked = {item.key for item in self.items if item.required}
@@ -61,6 +61,13 @@ class SpecForm(forms.Form):
             for item in self.items if item.kind == Kind.GROUP
         }
         self._load_attachments()
+
+    def _initial(self, item: FieldSpec) -> Any:
+        """What was typed but could not be read, else the stored answer."""
+        raw = self.stored.get(RAW) or {}
+        if item.key in raw:
+            return crypto.decrypt(raw[item.key]) if item.kind == Kind.ID_NUMBER else raw[item.key]
+        return fields.to_initial(item, self.stored.get(item.key))
 
     def _locked(self, only: set[str] | None) -> set[str]:
         """All but the unlocked; a field that only now comes into view is open, or nobody could answer it."""
@@ -162,8 +169,15 @@ class SpecForm(forms.Form):
         return found
 
     def _unreadable(self) -> dict[str, str]:
-        typed = {key: self._raw_value(key) for key in self.errors if key in self.fields}
-        return {key: _storable(value)[:RAW_LIMIT] for key, value in typed.items() if isinstance(value, str)}
+        """Half an identity number is as private as a whole one, so it is encrypted too."""
+        found: dict[str, str] = {}
+        for item in self.items:
+            if item.key in self.fields and item.key in self.errors:
+                value = self._raw_value(item.key)
+                if isinstance(value, str):
+                    text = _storable(value)[:RAW_LIMIT]
+                    found[item.key] = crypto.encrypt(text) if item.kind == Kind.ID_NUMBER else text
+        return found
 
     def all_errors(self) -> dict[str, list[str]]:
         """HTML name → messages, rows included."""

@@ -72,6 +72,13 @@ def test_a_draft_keeps_what_is_hidden_and_what_is_wrong():
     assert back["area"] == "77"
 
 
+def test_half_an_identity_number_is_kept_and_not_readable():
+    answers, errors = engine.clean_draft(SPEC, post(staff__0__id_no="110105194912310"))
+    assert set(errors) == {"staff-0-id_no"}
+    assert "110105194912310" not in json.dumps(answers)
+    assert 'value="110105194912310"' in render_crispy_form(engine.build(SPEC, initial=answers))
+
+
 def test_nothing_is_required_of_a_draft():
     answers, errors = engine.clean_draft(SPEC, post("staff-TOTAL=1&staff-0-role=other"))
     assert not errors
