@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bureau.facts import rules
 from bureau.facts.registry import facts_of
@@ -51,7 +52,7 @@ def _wanted(leaf, show):
     if leaf.op == "between":
         return _("from %(low)s to %(high)s") % {"low": show(leaf.wanted[0]), "high": show(leaf.wanted[1])}
     if leaf.op == "=" and leaf.wanted == 0 and not isinstance(leaf.wanted, bool):
-        return _("none")
+        return pgettext("how many", "none")
     return _words(leaf.op, isinstance(leaf.wanted, date)) % {"value": show(leaf.wanted)}
 
 

@@ -24,7 +24,10 @@ SHOWN_ROWS = 500
 
 @admin.register(BackEntry)
 class BackEntryAdmin(BureauAdmin):
-    access = {"view": (Permission.BACK_ENTER, Permission.BACK_ENTER_CONFIRM, Permission.BUDGET_VIEW)}
+    access = {
+        "view": (Permission.BACK_ENTER, Permission.BACK_ENTER_CONFIRM, Permission.BUDGET_VIEW),
+        "add": Permission.BACK_ENTER,
+    }
     list_display = ["imported_at", "source", "scheme", "paid_on", "voucher", "rows_shown", "amount_shown", "state",
                     "imported_by", "confirmed_by"]
     list_display_links = ["source"]
@@ -37,6 +40,10 @@ class BackEntryAdmin(BureauAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(row_count=Count("rows"), row_sum=Sum("rows__amount"))
+
+    def add_view(self, request, form_url="", extra_context=None):
+        """A list comes as a file, by the common importer."""
+        return HttpResponseRedirect(reverse("admin:formbuilder_importrun_add") + "?importer=awards")
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         back_entry = self.get_object(request, object_id)

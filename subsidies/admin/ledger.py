@@ -82,7 +82,7 @@ class BudgetLineAdmin(BureauAdmin):
         status = 422 if form.is_bound else 200
         return TemplateResponse(request, "subsidies/staff/allot.html", context, status=status)
 
-    @admin.display(description=gettext_lazy("Name"))
+    @admin.display(description=gettext_lazy("Budget line"))
     def name(self, line):
         from bureau.common.i18n import localized
 
