@@ -1,10 +1,12 @@
 """Every transition table of the project is sound, the database guards it, and no move leaves an undeclared state."""
 
 import pytest
+from django.core.management import call_command
 
 from bureau.accounts.enums import UserKind
-from bureau.workflow.checks import guards, tables
+from bureau.workflow.checks import guard_of, guards, tables
 from bureau.workflow.engine import why_not
+from bureau.workflow.migrations import GuardStates
 from bureau.workflow.table import all_workflows
 
 
@@ -42,3 +44,12 @@ def test_a_move_is_refused_outside_its_states(workflow, state, step):
         return
     by = Everybody() if step.permissions else None
     assert len(why_not(workflow, step, workflow.model(**{workflow.state_field: state}), by)) == 1
+
+
+def test_the_command_prints_what_a_migration_needs(capsys):
+    workflow = all_workflows()[0]
+    call_command("workflow_guard", workflow.model_label)
+    head, _blank, body = capsys.readouterr().out.partition("\n\n")
+    assert head == "from bureau.workflow.migrations import GuardStates"
+    printed = eval(body, {"GuardStates": GuardStates})
+    assert printed.deconstruct() == guard_of(workflow).deconstruct()
