@@ -72,7 +72,7 @@ def queue() -> list[Line]:
 def safety() -> list[Line]:
     name = scanner.name()
     lines = [
-        Line(_("Virus scanner"), name or _("none"), "good" if name else "attention",
+        Line(_("Virus scanner"), name or _("not configured"), "good" if name else "attention",
              "" if name else _("Name one in the environment: FILE_SCANNER.")),
         Line(_("Second factor of staff"), _("required") if settings.STAFF_TOTP_REQUIRED else _("off"),
              "good" if settings.STAFF_TOTP_REQUIRED else "attention"),

@@ -24,7 +24,7 @@ class RevisionForm(forms.Form):
 class ParagraphForm(forms.Form):
     """A paragraph in both languages; figures are written as {key}, never as digits."""
 
-    section = forms.ChoiceField(label=_("Section"), choices=Section.choices)
+    section = forms.ChoiceField(label=_("Section of the report"), choices=Section.choices)
     body_zh = CleanTextField(label=_("Chinese text"), max_length=2000, widget=forms.Textarea({"rows": 5, "lang": "zh"}))
     body_en = CleanTextField(label=_("English text"), max_length=3000, widget=forms.Textarea({"rows": 5, "lang": "en"}))
 

@@ -1,6 +1,7 @@
 """The life of a report: the worker writes it, then 拟稿 → 核稿 → 签发."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bureau.accounts.roles import Permission
 from bureau.common import clock
@@ -92,7 +93,7 @@ workflow = Workflow(
         ),
         Transition(
             "check",
-            label=_("Checked"),
+            label=pgettext_lazy("report", "Checked"),
             button=_("Confirm the check"),
             sources=[IN_CHECK],
             target=CHECKED,
