@@ -209,7 +209,8 @@ AXES_DISABLE_ACCESS_LOG = True  # logins stand in the audit log
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "password", "totp_token", "code", "phone"]
 NOTIFY = "bureau.notifications.notify"  # by string: accounts lie below notifications
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)  # proxies of ours in front; nothing else in X-Forwarded-For counts
+AXES_CLIENT_IP_CALLABLE = "bureau.accounts.addresses.client_address"
 
 # --- security -------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, user_login_failed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -95,7 +96,15 @@ def code(request: HttpRequest) -> HttpResponse:
             return _in_his_language(redirect(target), user)
         user_login_failed.send(sender=__name__, credentials=credentials, request=request)
         form.add_error("code", _("This code is wrong or has expired. Please check it, or ask for a new one."))
-    return _page(request, "accounts/code.html", form, phone=number, minutes=5)
+    return _page(request, "accounts/code.html", form, phone=number, minutes=5, sent_messages=_sent_messages())
+
+
+def _sent_messages() -> str:
+    """The demo's page of messages, where the code is read that no phone receives; empty elsewhere."""
+    try:
+        return reverse("notifications:sent") if settings.DEMO else ""
+    except NoReverseMatch:
+        return ""
 
 
 def _in_his_language(response: HttpResponse, user: User) -> HttpResponse:

@@ -138,3 +138,26 @@ def test_no_open_redirect(client, sent, target):
 def test_back_to_where_he_came_from(client, sent):
     client.post(reverse("accounts:login"), {"phone": PHONE, "next": "/account/"})
     assert answer(client, sent[0][1]).headers["Location"] == "/account/"
+
+
+def test_the_code_arrives_as_a_message(client, settings):
+    """The whole way, through the room of notifications; the demo shows where to read it, production does not."""
+    from bureau.notifications.models import Notification
+
+    ask(client)
+    message = Notification.objects.get(phone=PHONE)
+    assert len(message.sms_text) <= 70
+    page = client.get(reverse("accounts:code"))
+    assert reverse("notifications:sent") in page.content.decode()
+    settings.DEMO = False
+    assert reverse("notifications:sent") not in client.get(reverse("accounts:code")).content.decode()
+    assert answer(client, message.context["code"]).status_code == 302
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pages_speak_the_chosen_language_at_the_same_address(client, sent, language):
+    client.cookies["language"] = language
+    word = {"zh-hans": "用手机号登录", "en": "Log in with your mobile number"}[language]
+    assert word in client.get(reverse("accounts:login")).content.decode()
+    wrong_number = ask(client, "123").content.decode()
+    assert ("手机" in wrong_number) == (language == "zh-hans")

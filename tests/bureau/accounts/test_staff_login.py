@@ -79,6 +79,14 @@ def test_spraying_locks_the_address(client, officer):
     assert log_in(client, "clerk").status_code == 429
 
 
+def test_spraying_through_the_proxy_with_forged_addresses(client, officer, settings):
+    settings.PROXY_COUNT = 1
+    for n in range(30):
+        log_in(client, f"name{n}", "wrong", headers={"X-Forwarded-For": f"6.6.6.{n}, 1.2.3.4"})
+    assert log_in(client, "clerk", headers={"X-Forwarded-For": "7.7.7.7, 1.2.3.4"}).status_code == 429
+    assert log_in(client, "clerk", headers={"X-Forwarded-For": "1.2.3.4, 5.5.5.5"}).status_code == 302
+
+
 def test_the_lock_ends_after_ten_minutes(client, officer):
     with time_machine.travel(clock.real_now()) as travel:
         for _n in range(5):
