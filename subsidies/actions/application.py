@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from bureau.accounts.enums import UserKind
 from bureau.accounts.models import User
 from bureau.attachments.actions import claim
 from bureau.attachments.enums import Channel
@@ -39,8 +40,7 @@ def start(*, scheme, enterprise, by, phone="", entry_unit=None, source=None):
         return _existing(existing, by), False
     if eligibility.explain(version, enterprise).verdict is False:
         raise ValidationError(_("The shop does not meet the conditions of this award."))
-    owner = User.objects.filter(kind="owner", phone=phone).first() or User.objects.create_owner(phone=phone) \
-        if entry_unit else by
+    owner = owner_of(phone) if entry_unit else by
     try:
         with transaction.atomic():
             application = Application.objects.create(
@@ -70,6 +70,18 @@ def start(*, scheme, enterprise, by, phone="", entry_unit=None, source=None):
             raise error
         return _existing(existing, by), False
     return application, True
+
+
+def owner_of(phone):
+    """The owner of this (normalized) number; one who has never signed in gets his account now."""
+    owners = User.objects.filter(kind=UserKind.OWNER, phone=phone)
+    if known := owners.first():
+        return known
+    try:
+        with transaction.atomic():
+            return User.objects.create_owner(phone=phone)
+    except IntegrityError:  # two desks at once
+        return owners.get()
 
 
 def _existing(application, by):

@@ -1,5 +1,7 @@
 """Before an application: which schemes there are, whether a shop qualifies, and the entry for an owner."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import Http404
@@ -26,6 +28,7 @@ from subsidies.purposes import PAPER
 from subsidies.views.base import ENTRY, MY
 
 FOUND = 20
+NUMBER = re.compile(r"E[0-9]{8}")
 MOST_SHOPS = 100
 
 
@@ -106,7 +109,9 @@ class BeginView(View):
 
     def post(self, request, scheme):
         scheme, version = scheme_or_404(scheme)
-        number = request.POST.get("enterprise", "")[:12]
+        number = request.POST.get("enterprise", "")
+        if not NUMBER.fullmatch(number):
+            raise Http404
         enterprise = get_object_or_404(Enterprise.objects.of_member(request.user), number=number)
         try:
             application, created = actions.start(scheme=scheme, enterprise=enterprise, by=request.user)

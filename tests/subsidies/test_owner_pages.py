@@ -66,7 +66,8 @@ def test_begin_twice_opens_the_same_draft(world, phone):
     assert first.status_code == again.status_code == 302
     assert first.url == again.url
     assert Application.objects.count() == 1
-    assert phone.post(begin, {"enterprise": make.shop().number}).status_code == 404
+    for number in (make.shop().number, "", "\0", "E" * 2000, "E0000000１"):
+        assert phone.post(begin, {"enterprise": number}).status_code == 404
 
 
 def test_every_screen_opens(world, phone):
