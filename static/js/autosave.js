@@ -116,6 +116,23 @@
     }
   });
 
+  /* The session has ended: leaving for the login page at once would take away what was just typed. */
+  document.addEventListener("htmx:beforeOnLoad", function (event) {
+    var element = event.detail.elt;
+    var login = event.detail.xhr.getResponseHeader("HX-Redirect");
+    if (!login || !element.hasAttribute("data-autosave")) {
+      return;
+    }
+    event.preventDefault();
+    var box = element.closest("form").querySelector("[data-conflict]");
+    var link = box.querySelector("[data-login]");
+    box.querySelector("[data-conflict-text]").textContent = element.getAttribute("data-expired");
+    link.href = login;
+    link.hidden = false;
+    box.hidden = false;
+    box.scrollIntoView({ block: "nearest" });
+  });
+
   /* The line is down: say so under the field, and try again when it is back. */
   var waiting = [];
   document.addEventListener("htmx:sendError", function (event) {

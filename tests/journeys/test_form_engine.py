@@ -114,6 +114,17 @@ def test_the_line_is_down_and_comes_back(new_context, live_server):
     assert lab.STORE["answers"] == {"name": "断线"}
 
 
+def test_a_session_that_has_ended_takes_nothing_away(new_context, live_server):
+    phone = new_context(base_url=live_server.url).new_page()
+    phone.goto("/lab/fill/")
+    lab.STORE["expired"] = True
+    phone.get_by_label("店名").fill("刚写的字")
+    phone.get_by_label("店名").blur()
+    expect(phone.locator("[data-conflict]")).to_contain_text("登录")
+    expect(phone.locator("[data-login]")).to_have_attribute("href", "/login/?next=/lab/fill/")
+    expect(phone.get_by_label("店名")).to_have_value("刚写的字")
+
+
 def test_a_place_is_found_by_its_name(phone):
     phone.goto("/lab/fill/")
     phone.get_by_label("地点").fill("广州市天河区")

@@ -29,6 +29,8 @@ def fill(request):
         if status == 200:
             return HttpResponse("<h1>ok</h1>")
         return render(request, "lab/fill.html", {"form": form, "rev": STORE["rev"], "missing": []}, status=422)
+    if STORE.get("expired"):
+        return HttpResponse(status=204, headers={"HX-Redirect": "/login/?next=/lab/fill/"})
     draft = drafts.read(request, SPEC, stored=STORE["answers"])
     if draft.rev != STORE["rev"]:
         return draft.conflict()
