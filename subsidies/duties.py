@@ -1,7 +1,6 @@
 """Separation of duties in words: why this person may not take this step. The database keeps the same
 rules by triggers (``sql/duties.sql``); here they become reasons that can be shown beforehand."""
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bureau.accounts.models import User
@@ -13,14 +12,24 @@ from subsidies.models import Application, DutyFloor, Payment, Review
 
 def reasons(application: Application, user: User, step: str) -> list[str]:
     """Why `user` may not take `step` on this application; empty when he may."""
+    held, own = _standing(application, user)
     why = [
         _("You did “%(held)s” on this application; another person must do “%(step)s”.")
         % {"held": Step(held).label, "step": Step(step).label}
-        for held in sorted(held_steps(application, user) & conflicting(application, step))
+        for held in sorted(held & conflicting(application, step))
     ]
-    if is_own_case(application, user):
+    if own:
         why.append(_("This is the application of a shop you belong to."))
     return why
+
+
+def _standing(application: Application, user: User) -> tuple[set[str], bool]:
+    """What he has done here, and whether it is his own case. Asked once per loaded row, since a page asks for
+    every step; `perform` loads and locks a row of its own before it asks."""
+    known = application.__dict__.setdefault("_standing", {})
+    if user.pk not in known:
+        known[user.pk] = held_steps(application, user), is_own_case(application, user)
+    return known[user.pk]
 
 
 def held_steps(application: Application, user: User) -> set[str]:
@@ -35,9 +44,10 @@ def held_steps(application: Application, user: User) -> set[str]:
 
 def conflicting(application: Application, step: str) -> set[str]:
     """Steps that may not share a person with `step`: the floor, and what the scheme adds to it."""
-    floor = DutyFloor.objects.filter(Q(first=step) | Q(second=step)).values_list("first", "second")
-    pairs = [*floor, *(tuple(pair) for pair in application.scheme_version.duties if step in pair)]
-    return {other for pair in pairs for other in pair if other != step}
+    if "_pairs" not in application.__dict__:
+        own = (tuple(pair) for pair in application.scheme_version.duties)
+        application.__dict__["_pairs"] = [*DutyFloor.objects.values_list("first", "second"), *own]
+    return {other for pair in application.__dict__["_pairs"] if step in pair for other in pair if other != step}
 
 
 def is_own_case(application: Application, user: User) -> bool:
