@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bureau.common import clock, icons, workdays
 from bureau.common.forms import CleanCharField, PhoneField, StrictDecimalField
@@ -24,12 +25,17 @@ class Entry:
 class SpecimenForm(forms.Form):
     """The kinds of field that the form engine draws."""
 
-    shop = CleanCharField(label=_("Shop name"), max_length=60, help_text=_("As written on the license."))
-    phone = PhoneField(label=_("Phone"))
-    amount = StrictDecimalField(label=_("Amount (yuan)"), max_digits=18, decimal_places=2)
-    place = forms.ChoiceField(label=_("Place of operation"), choices=[("cn", _("In China")), ("abroad", _("Abroad"))])
-    story = CleanCharField(label=_("Remarks"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    truth = forms.BooleanField(label=_("What I have written is true."))
+    shop = CleanCharField(
+        label=gettext_lazy("Shop name"), max_length=60, help_text=gettext_lazy("As written on the license.")
+    )
+    phone = PhoneField(label=gettext_lazy("Phone"))
+    amount = StrictDecimalField(label=gettext_lazy("Amount (yuan)"), max_digits=18, decimal_places=2)
+    place = forms.ChoiceField(
+        label=gettext_lazy("Place of operation"),
+        choices=[("cn", gettext_lazy("In China")), ("abroad", gettext_lazy("Abroad"))],
+    )
+    story = CleanCharField(label=gettext_lazy("Remarks"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    truth = forms.BooleanField(label=gettext_lazy("What I have written is true."))
 
 
 def context() -> dict[str, Any]:

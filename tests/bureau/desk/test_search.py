@@ -26,7 +26,7 @@ def test_staff_find_what_the_apps_put_on_the_shelf(enter, clerk, asked):
 def test_nothing_found_says_what_to_try(enter, clerk, asked):
     page = enter(clerk).get("/search/", {"q": "<nothing>"}).content.decode()
     assert "Nothing found for “&lt;nothing&gt;”" in page
-    assert "initials in pinyin" in page
+    assert "its pinyin from the beginning" in page
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\u202eb", "\ud800", "x" * 61, "a\nb"])
