@@ -67,7 +67,7 @@ def test_the_owner_looks_and_takes_over(world, helper, client):
     assert client.get(address(application)).status_code == 200
     paper = client.get(reverse("attachments:download", args=[application.source_id]))
     assert paper.status_code == 200
-    paper.close()
+    assert b"".join(paper.streaming_content).startswith(b"\xff\xd8")
     assert client.get(address(application, "part-1")).url == address(application)
     client.post(reverse("subsidies:my_take_over", args=[application.ref]))
     application.refresh_from_db()
