@@ -110,7 +110,7 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         if re.fullmatch(r"E\d{8}", plain):
             return self.filter(number=plain)
         if re.fullmatch(r"\d{3,}", plain):
-            return self.filter(Q(phone__startswith=plain) | Q(uscc__startswith=plain))
+            return self.filter(Q(phone__startswith=plain) & ~Q(phone="") | Q(uscc__startswith=plain))
         if re.fullmatch(r"9[0-9A-Z]{2,17}", plain):
             return self.filter(uscc__startswith=plain)
         if re.fullmatch(r"[a-z ]+", text.lower()):
@@ -154,10 +154,9 @@ class Enterprise(Recorded):
         expression=Concat(Value("E"), LPad(Cast("id", models.TextField()), 8, Value("0"))),
         output_field=models.CharField(max_length=12),
         db_persist=True,
-        unique=True,
     )
     uscc = models.CharField(
-        _("unified social credit code"), max_length=18, null=True, blank=True, unique=True,
+        _("unified social credit code"), max_length=18, null=True, blank=True, db_collation="C",
         validators=[RegexValidator(USCC_PATTERN)],
     )
     name = models.CharField(_("name of the enterprise"), max_length=120)
@@ -170,22 +169,27 @@ class Enterprise(Recorded):
         help_text=_("GB/T 4754, for example H6210."),
     )
     registered_region = models.ForeignKey(
-        "regions.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("registered place")
+        "regions.Region", models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
+        verbose_name=_("registered place"),
     )
     operating_region = models.ForeignKey(
-        "regions.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place of operation"),
+        "regions.Region", models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
+        verbose_name=_("place of operation"),
         help_text=_("District or county in China, or the country abroad."),
     )
     operating_address = models.CharField(_("address"), max_length=200, blank=True)
     home_county = models.ForeignKey(
-        "regions.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("home county")
+        "regions.Region", models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
+        verbose_name=_("home county"),
     )
+    # A copy of one of the three places, which have the constraint: it is not checked a second time.
     region = models.ForeignKey(
-        "regions.Region", models.PROTECT, null=True, blank=True, editable=False, related_name="+",
-        verbose_name=_("region it counts for"),
+        "regions.Region", models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False,
+        db_constraint=False, verbose_name=_("region it counts for"),
     )
     unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("office in charge")
+        Unit, models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="+",
+        verbose_name=_("office in charge")
     )
     operator = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="operates", verbose_name=_("operator on the license")
@@ -198,6 +202,14 @@ class Enterprise(Recorded):
     second_phone = models.CharField(_("second phone"), max_length=20, blank=True)
     opened_on = models.DateField(_("opened on"), null=True, blank=True)
     closed_on = models.DateField(_("closed down on"), null=True, blank=True)
+    # Nobody looks for all rows of one clerk or file here, so these two of the mixin go without their indexes.
+    entered_by = models.ForeignKey(
+        User, models.PROTECT, db_index=False, related_name="+", verbose_name=_("entered by")
+    )
+    source = models.ForeignKey(
+        "attachments.Attachment", models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
+        verbose_name=_("source file"),
+    )
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
     )
@@ -211,14 +223,18 @@ class Enterprise(Recorded):
         ordering = ["-id"]
         indexes = [
             GinIndex(NAME_GRAMS, name="enterprise_grams"),
-            models.Index(OpClass("phone", "text_pattern_ops"), name="enterprise_phone"),
+            models.Index(OpClass("phone", "text_pattern_ops"), condition=~Q(phone=""), name="enterprise_phone"),
             models.Index(fields=["name_py", "id"], name="enterprise_py"),
-            models.Index(fields=["name_initials"], name="enterprise_initials"),
             models.Index(fields=["region", "-id"], name="enterprise_region"),
             models.Index(fields=["operating_region", "-id"], name="enterprise_operating"),
         ]
         constraints = [
             *Recorded.Meta.constraints,
+            models.UniqueConstraint(fields=["number"], name="enterprise_number_once"),
+            models.UniqueConstraint(
+                fields=["uscc"], name="enterprise_uscc_once",
+                violation_error_message=_("This code stands in the register already."),
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="enterprise_named"),
             models.CheckConstraint(
                 condition=Q(uscc__isnull=True) | Q(uscc__regex=USCC_PATTERN), name="enterprise_uscc_form"

@@ -25,7 +25,7 @@ PHRASES = {
     "什字": "shi zi", "什邡": "shi fang", "喀什": "ka shi", "单于": "chan yu", "重阳": "chong yang",
     "会计": "kuai ji", "歙": "she", "涪": "fu",
 }  # fmt: skip
-LONGEST_PHRASE = max(map(len, PHRASES))
+LONG_PHRASES = re.compile("|".join(sorted((p for p in PHRASES if len(p) > 1), key=len, reverse=True)))
 
 
 class ZhGrams(Func):
@@ -55,25 +55,32 @@ def pinyin(text: str) -> tuple[str, str]:
     """("hualonglamian", "hllm") for 化隆拉面; letters and digits stay, the rest is left out."""
     syllables: list[str] = []
     position = 0
-    while position < len(text):
-        for length in range(min(LONGEST_PHRASE, len(text) - position), 0, -1):
-            if phrase := PHRASES.get(text[position : position + length]):
-                syllables += phrase.split()
-                break
-        else:
-            length = 1
-            syllables += _syllable(text[position])
-        position += length
-    return "".join(syllables), "".join(syllable[0] for syllable in syllables)
+    for phrase in LONG_PHRASES.finditer(text):
+        syllables += map(_syllables.__getitem__, text[position : phrase.start()])
+        syllables += PHRASES[phrase.group()].split()
+        position = phrase.end()
+    syllables += map(_syllables.__getitem__, text[position:])
+    return "".join(syllables), "".join([syllable[:1] for syllable in syllables])
 
 
-def _syllable(character: str) -> list[str]:
+class _Syllables(dict[str, str]):
+    """Character → syllable, worked out at its first use; "" for what has none."""
+
+    def __missing__(self, character: str) -> str:
+        self[character] = found = PHRASES.get(character) or _syllable(character)
+        return found
+
+
+_syllables = _Syllables()
+
+
+def _syllable(character: str) -> str:
     if character.isascii():
-        return [character.lower()] if character.isalnum() else []
+        return character.lower() if character.isalnum() else ""
     if reading := _readings().get(ord(character)):
-        return [_plain(reading.split(",")[0])]
+        return _plain(reading.split(",")[0])
     folded = unicodedata.normalize("NFKC", character)
-    return [folded.lower()] if folded.isascii() and folded.isalnum() else []
+    return folded.lower() if folded.isascii() and folded.isalnum() else ""
 
 
 @cache

@@ -98,7 +98,7 @@ def enterprise_columns(places: Places) -> list[Column]:
         Column("relation", gettext_lazy("Relation to the operator"), "choice", clean=_relation, aliases=(
             "与经营者关系", "与执照经营者关系", "关系",
         )),
-        Column("industry", gettext_lazy("Industry code"), max_length=5, clean=_industry, aliases=(
+        Column("industry", gettext_lazy("Industry code"), "choice", max_length=5, clean=_industry, aliases=(
             "行业代码", "行业", "国民经济行业代码",
         )),
         Column("opened_on", gettext_lazy("Opened on"), "date", clean=_not_ahead, aliases=(

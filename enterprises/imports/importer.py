@@ -68,9 +68,9 @@ class EnterpriseImporter(Importer):
         found.faults += [_relation_fault(staging, *fault) for fault in statements.faults()]
         counts = statements.counts()
         found.new, found.changed, found.unchanged = (counts.get(key, 0) for key in (NEW, CHANGED, UNCHANGED))
+        found.lines = statements.lines()
         if write:
             statements.write(by=by.pk, source=run.file_id)
-        found.lines = statements.lines()
         if keep_extra:
             found.enterprises = statements.enterprises()
             taken = {fault.row for fault in found.faults}
@@ -99,9 +99,7 @@ class _Staging:
                 values["operating_region"] = (
                     self.places.of_address(address) if address else None
                 ) or values.get("registered_region")
-            faults = row.faults
-            if not faults:
-                faults = list(self._row_faults(row))
+            faults = row.faults or list(self._row_faults(row))
             if faults:
                 outcome.faults += faults
             if self.keep_extra and not faults:

@@ -134,11 +134,13 @@ def lines() -> list[tuple[int, str, str, str]]:
     }
     cases = ", ".join(f"CASE WHEN {_DIFFERENT[key]} THEN %s END" for key in labels)
     return _run(
-        f"""SELECT r.row, r.name, r.outcome,
-                   CASE r.outcome WHEN 'changed' THEN concat_ws('、', {cases}) ELSE '' END
-        FROM import_match r LEFT JOIN {ENTERPRISE} e ON e.id = r.enterprise_id {_JOINS}
-        WHERE r.fault IS NULL
-        ORDER BY CASE r.outcome WHEN 'changed' THEN 1 WHEN 'new' THEN 2 ELSE 3 END, r.row LIMIT {LISTED}""",
+        f"""WITH listed AS (
+            SELECT * FROM import_match WHERE fault IS NULL
+            ORDER BY CASE outcome WHEN 'changed' THEN 1 WHEN 'new' THEN 2 ELSE 3 END, row LIMIT {LISTED})
+        SELECT r.row, r.name, r.outcome,
+               CASE r.outcome WHEN 'changed' THEN concat_ws('、', {cases}) ELSE '' END
+        FROM listed r LEFT JOIN {ENTERPRISE} e ON e.id = r.enterprise_id {_JOINS}
+        ORDER BY CASE r.outcome WHEN 'changed' THEN 1 WHEN 'new' THEN 2 ELSE 3 END, r.row""",
         list(labels.values()),
     )
 

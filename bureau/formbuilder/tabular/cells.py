@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from operator import mul
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -33,6 +34,9 @@ _DATE_COMPACT = re.compile(r"^([0-9]{4})([0-9]{2})([0-9]{2})$")
 _MONTH = re.compile(r"^([0-9]{4})[.\-/年]([0-9]{1,2})月?$")
 _NUMBER = re.compile(r"^-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$")
 _CHINESE_AMOUNT = re.compile("[〇零一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾佰仟萬圆整]")
+_MOBILE = re.compile(r"1(?!(.)\1{9})[3-9][0-9]{9}")
+#: ASCII → value of a sign in a social credit code, 31 for any other.
+_USCC_VALUES = bytes(identity.USCC_ALPHABET.find(chr(n)) % 32 for n in range(256))
 _ACCOUNT = re.compile(r"(?<![0-9])([0-9][0-9 ]{7,40}[0-9])(?![0-9])")
 
 
@@ -45,10 +49,9 @@ def plain(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str):
-        text = value
-        if not text.isascii() or not text.isprintable():
-            text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-        text = _BLANK.sub(" ", text).strip()
+        if value.isprintable() and "  " not in value and value[0] not in " '" and value[-1] != " ":
+            return unicodedata.normalize("NFC", value)  # as nearly all cells are
+        text = _BLANK.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", value))).strip()
         return text[1:] if text[:1] == "'" and text.startswith(_GUARDED) else text
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < EXACT_LIMIT else repr(value)
@@ -98,11 +101,25 @@ def _checked(check: Callable[[str], str], found: str) -> str | None:
 
 
 def uscc(value: Any) -> str | None:
+    if value.__class__ is str and len(value) == 18 and _adds_up(value):
+        return value
     return _checked(identity.check_uscc, _exact(value))
+
+
+def _adds_up(code: str) -> bool:
+    """The common case of `identity.check_uscc`, at a tenth of its time; whatever fails here is looked at there."""
+    digits = code.encode("ascii", "replace").translate(_USCC_VALUES)
+    return (
+        31 not in digits
+        and code[2:8].isdigit()
+        and (sum(map(mul, digits, identity.USCC_WEIGHTS)) + digits[17]) % 31 == 0
+    )
 
 
 def phone(value: Any) -> str | None:
     """A phone kept as a number is whole: eleven digits are within what a spreadsheet keeps."""
+    if value.__class__ is str and _MOBILE.fullmatch(value):
+        return value
     return _checked(identity.normalize_any_phone, _exact(value))
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -35,10 +36,11 @@ class Row(NamedTuple):
     faults: list[Fault]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Reader:
     index: int
-    column: Column
+    key: str
+    required: bool
     label: str
     read: Callable[[Any], Any]
 
@@ -46,23 +48,21 @@ class _Reader:
 def parse_rows(layout: Layout, columns: Sequence[Column]) -> Iterator[Row]:
     """Every row that carries data; a row with faults comes with what could be read of it."""
     readers = _readers(layout, columns)
-    heads = {head.index: head.leaf for head in layout.heads}
-    rows = enumerate(layout.sheet.open(), start=1)
-    for number, cells in rows:
-        if number < layout.first_row or _is_furniture(cells, heads):
+    marks = [(head.index, head.leaf) for head in layout.heads if head.index in layout.mapping][:2]
+    for number, cells in enumerate(layout.sheet.open(), start=1):
+        if number < layout.first_row or _is_furniture(cells, len(layout.heads), marks):
             continue
         values, faults = {}, []
         for reader in readers:
             raw = cells[reader.index] if reader.index < len(cells) else None
             try:
-                value = reader.read(raw)
+                values[reader.key] = value = None if raw == "" else reader.read(raw)
             except CellFault as fault:
                 faults.append(Fault(number, reader.label, plain(raw)[:80], str(fault)))
-                value = None
+                values[reader.key] = None
             else:
-                if value is None and reader.column.required:
+                if value is None and reader.required:
                     faults.append(Fault(number, reader.label, "", _("This cell must not be empty.")))
-            values[reader.column.key] = value
         yield Row(number, values, faults)
 
 
@@ -73,24 +73,28 @@ def _readers(layout: Layout, columns: Sequence[Column]) -> list[_Reader]:
     for index, key in sorted(layout.mapping.items()):
         column = by_key[key]
         read = _cell_reader(column, layout.factor_of(index))
-        found.append(_Reader(index, column, heads.get(index) or str(column.label), read))
+        found.append(_Reader(index, key, column.required, heads.get(index) or str(column.label), read))
     return found
 
 
 def _cell_reader(column: Column, factor: int) -> Callable[[Any], Any]:
-    base = READERS[column.kind]
+    base = partial(money, factor=factor) if column.kind == "money" else READERS[column.kind]
     clean, limit = column.clean, column.max_length
+    if clean is None and column.kind not in ("text", "choice", "region"):
+        return _remembering(base) if column.kind in REPEATING else base
 
     def read(raw: Any) -> Any:
-        value = money(raw, factor) if base is money else base(raw)
-        if value is not None and value.__class__ is str and len(value) > limit:
+        value = base(raw)
+        if value is None:
+            return None
+        if value.__class__ is str and len(value) > limit:
             raise CellFault(_("The text is longer than %(limit)s characters.") % {"limit": limit})
-        if value is not None and clean:
-            try:
-                return clean(value)
-            except ValidationError as error:
-                raise CellFault(" ".join(error.messages)) from None
-        return value
+        if clean is None:
+            return value
+        try:
+            return clean(value)
+        except ValidationError as error:
+            raise CellFault(" ".join(error.messages)) from None
 
     return _remembering(read) if column.kind in REPEATING else read
 
@@ -113,23 +117,12 @@ def _remembering(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return remembered
 
 
-def _is_furniture(cells: Sequence[Any], heads: dict[int, str]) -> bool:
-    """Empty rows, subtotals, totals, signature lines, notes, and heads repeated on each printed page."""
-    filled = 0
-    first = ""
-    for value in cells:
-        if value is None or value == "":
-            continue
-        filled += 1
-        if not first and value.__class__ is str:
-            first = value.strip()
-    if not filled:
+def _is_furniture(cells: Sequence[Any], width: int, marks: Sequence[tuple[int, str]]) -> bool:
+    """Empty rows, subtotals, totals, signature lines, notes, and heads repeated on each printed page. `marks` are
+    two columns with their heads: a single one might be a shop that is called so."""
+    if all(index < len(cells) and cells[index] == head for index, head in marks):
         return True
-    if first and filled <= max(len(heads) // 2, 3):
-        total = _TOTAL.match(first) or _SIGNATURE.match(first) or _NOTE.match(first)
-        if total:
-            return True
-    if first and first in heads.values():
-        texts = [plain(value) for value in cells]
-        return sum(bool(text) and heads.get(i) == text for i, text in enumerate(texts)) * 2 >= filled
-    return not any(not isinstance(value, str) or value.strip() for value in cells)
+    if len(cells) - cells.count("") - cells.count(None) > max(width // 2, 3):
+        return False
+    first = next((text for text in map(plain, cells) if text), "")
+    return not first or bool(_TOTAL.match(first) or _SIGNATURE.match(first) or _NOTE.match(first))
