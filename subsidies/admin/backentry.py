@@ -29,12 +29,12 @@ class BackEntryAdmin(BureauAdmin):
         "add": Permission.BACK_ENTER,
     }
     list_display = ["imported_at", "source", "scheme", "paid_on", "voucher", "rows_shown", "amount_shown", "state",
-                    "imported_by", "confirmed_by"]
+                    "importer", "confirmer"]
     list_display_links = ["source"]
     list_filter = ["state"]
     list_select_related = ["scheme_version__scheme", "source", "imported_by", "confirmed_by"]
-    fields = ["source", "scheme", "line", "paid_on", "voucher", "rows_shown", "amount_shown", "state", "imported_by",
-              "imported_at", "confirmed_by", "confirmed_at"]
+    fields = ["source", "scheme", "line", "paid_on", "voucher", "rows_shown", "amount_shown", "state", "importer",
+              "imported_at", "confirmer", "confirmed_at"]
     readonly_fields = fields
     change_form_template = "subsidies/staff/back_entry.html"
 
@@ -100,6 +100,15 @@ class BackEntryAdmin(BureauAdmin):
     @admin.display(description=gettext_lazy("Scheme"))
     def scheme(self, back_entry):
         return back_entry.scheme_version.scheme
+
+    # As words: the stock page would link to accounts, which these people may not open.
+    @admin.display(description=gettext_lazy("imported by"))
+    def importer(self, back_entry):
+        return str(back_entry.imported_by)
+
+    @admin.display(description=gettext_lazy("confirmed by"))
+    def confirmer(self, back_entry):
+        return str(back_entry.confirmed_by or "")
 
     @admin.display(description=gettext_lazy("Awards"))
     def rows_shown(self, back_entry):

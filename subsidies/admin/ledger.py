@@ -128,7 +128,9 @@ class PaymentAdmin(BureauAdmin):
     list_select_related = ["application__enterprise", "payee_line", "entry__settled_by", "entry__line"]
     date_hierarchy = "paid_on"
     search_fields = ["voucher"]
-    fields = ["case", "shop", "payee_name", "account_shown", "amount_shown", "paid_on", "voucher", "line", "by", "at"]
+    fields = [
+        "case", "shop", "payee_name", "account_shown", "amount_shown", "paid_on", "voucher", "line", "registered_by", "at",
+    ]
     readonly_fields = fields
 
     def get_search_results(self, request, queryset, search_term):
@@ -163,6 +165,10 @@ class PaymentAdmin(BureauAdmin):
     @admin.display(description=gettext_lazy("Budget line"))
     def line(self, payment):
         return payment.entry.line
+
+    @admin.display(description=gettext_lazy("registered by"))
+    def registered_by(self, payment):
+        return str(payment.by)
 
     @admin.display(description=gettext_lazy("Taken back"))
     def taken_back(self, payment):

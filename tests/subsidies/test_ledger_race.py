@@ -10,7 +10,7 @@ import time
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -128,3 +128,29 @@ def read_check_write(line_id, *, cap, reserved, paid):
         cap=line.cap + cap, reserved=line.reserved + reserved, paid=line.paid + paid
     )
     return True
+
+
+def test_a_row_that_stays_locked_answers_busy(clients):
+    """Somebody holds the case for longer than the lock timeout: 503, and nothing has happened."""
+    home, (browser, *_others) = clients
+    case = awards.application(home, at="approval")
+    held, release = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Application.objects.select_for_update().get(pk=case.pk)
+            held.set()
+            release.wait(30)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(10)
+    address = reverse("admin:subsidies_application_step", args=[case.pk, "approve"])
+    answer = browser.post(address, {"version": case.version, "line": home.line.pk})
+    release.set()
+    holder.join()
+    assert answer.status_code == 503 and answer["Retry-After"]
+    case.refresh_from_db()
+    assert case.state == "in_review" and not case.entries.exists()
+    assert browser.post(address, {"version": case.version, "line": home.line.pk}).status_code == 302
