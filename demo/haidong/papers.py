@@ -2,9 +2,12 @@
 
 import hashlib
 import io
+import uuid
 from pathlib import Path
 
 from PIL import Image, ImageDraw
+
+from bureau.attachments import storage
 
 SIZE = (720, 480)
 INK, SOFT, PAPER, LINE = "#1C2430", "#5B6675", "#FFFFFF", "#C9D2DC"
@@ -25,27 +28,39 @@ def sample(title: str) -> bytes:
     return out.getvalue()
 
 
+def shrunk(content: bytes) -> bytes:
+    image = Image.open(io.BytesIO(content))
+    image.thumbnail((240, 240))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=60)
+    return out.getvalue()
+
+
 class PhotoShelf:
     """Keeps one file per title on disk and gives every attachment its own name for it (a hard link)."""
 
-    def __init__(self, root: Path):
-        self.root = root
-        self._known: dict[str, tuple[Path, int, str]] = {}
+    def __init__(self):
+        self._known: dict[str, tuple[Path, Path, int, str]] = {}
 
-    def place(self, title: str, key: str) -> tuple[int, str]:
-        """Put the sample under `key`; its size in bytes and SHA-256."""
-        path, size, digest = self._original(title)
-        target = self.root / key
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists():
-            target.hardlink_to(path)
-        return size, digest
+    def place(self, title: str, number: uuid.UUID) -> dict[str, str | int]:
+        """Put the sample and its thumbnail into the store; key, thumbnail_key, size and sha256 of the file."""
+        photo, thumbnail, size, digest = self._original(title)
+        key = f"{number.hex[:2]}/{number.hex[2:4]}/{number.hex}"
+        keys = {"key": key, "thumbnail_key": f"{key}t"}
+        for name, source in zip(keys.values(), (photo, thumbnail), strict=True):
+            target = storage.path_of(name)
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+            if not target.exists():
+                target.hardlink_to(source)
+        return {**keys, "size": size, "sha256": digest}
 
-    def _original(self, title: str) -> tuple[Path, int, str]:
+    def _original(self, title: str) -> tuple[Path, Path, int, str]:
         if title not in self._known:
             content = sample(title)
-            path = self.root / "samples" / f"{title.replace(' ', '-')}.jpg"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            self._known[title] = path, len(content), hashlib.sha256(content).hexdigest()
+            folder = storage.root() / "samples"
+            folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+            photo, thumbnail = (folder / f"{title.replace(' ', '-')}{end}.jpg" for end in ("", "-small"))
+            photo.write_bytes(content)
+            thumbnail.write_bytes(shrunk(content))
+            self._known[title] = photo, thumbnail, len(content), hashlib.sha256(content).hexdigest()
         return self._known[title]

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
@@ -38,6 +37,7 @@ from subsidies.models import (
     Review,
     Wait,
 )
+from subsidies.purposes import PAPER
 
 BATCH = 2000
 MATERIALS = {
@@ -55,7 +55,7 @@ class Loader:
         self.cast = cast
         self.inventor = inventor
         self.chance = inventor.chance
-        self.shelf = PhotoShelf(settings.PRIVATE_ROOT)
+        self.shelf = PhotoShelf()
         self.places: dict[str, Region] = {}
 
     def load(self, cases: list[Case]) -> list[Story]:
@@ -157,7 +157,7 @@ class Loader:
 
     def save_stories(self, stories: list[Story]) -> None:
         sent = [story for story in stories if story.application.submitted_at]
-        sheets = {id(story): self.attachment(SIGNED_SHEET, "declaration", story) for story in sent}
+        sheets = {id(story): self.attachment(SIGNED_SHEET, story) for story in sent}
         create(Attachment, sheets.values())
         for story in sent:
             story.application.declaration_sheet = sheets[id(story)]
@@ -173,7 +173,7 @@ class Loader:
 
     def save_papers(self, sent: list[Story], sheets: dict[int, Attachment]) -> None:
         papers = [
-            (story, key, self.attachment(title, "material", story))
+            (story, key, self.attachment(title, story))
             for story in sent
             for key, title in (MATERIALS | (KINSHIP if story.shop.run_by else {})).items()
         ]
@@ -194,14 +194,12 @@ class Loader:
             ],
         )
 
-    def attachment(self, title: str, purpose: str, story: Story) -> Attachment:
+    def attachment(self, title: str, story: Story) -> Attachment:
         number = uuid.uuid5(uuid.NAMESPACE_URL, f"{story.shop.name}/{title}")
-        key = f"{number.hex[:2]}/{number.hex}"
-        size, digest = self.shelf.place(title, key)
         return Attachment(
-            id=number, purpose=f"subsidies.{purpose}", name=f"{title}.jpg", content_type="image/jpeg", size=size,
-            sha256=digest, key=key, uploaded_by=story.application.entered_by,
-            created_at=story.application.recorded_at,
+            id=number, purpose=PAPER, name=f"{title}.jpg", content_type="image/jpeg",
+            uploaded_by=story.application.entered_by, created_at=story.application.recorded_at,
+            **self.shelf.place(title, number),
         )
 
     def payee(self, story: Story) -> PayeeLine:
