@@ -129,7 +129,8 @@ class PaymentAdmin(BureauAdmin):
     date_hierarchy = "paid_on"
     search_fields = ["voucher"]
     fields = [
-        "case", "shop", "payee_name", "account_shown", "amount_shown", "paid_on", "voucher", "line", "registered_by", "at",
+        "case", "shop", "payee_name", "account_shown", "amount_shown", "paid_on", "voucher", "line",
+        "registered_by", "at",
     ]
     readonly_fields = fields
 
