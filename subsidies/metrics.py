@@ -1,13 +1,15 @@
 """Figures of the awards and of their money: each a question to dated rows, none of them stored."""
 
-from django.db.models import BigIntegerField, Q
+from datetime import timedelta
+
+from django.db.models import BigIntegerField, DateField, ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from bureau.metrics import Column, Dimension, DimensionValue, Metric, Sentence, Source, Units, register
 from bureau.metrics.enums import Section, Sensitivity
 from subsidies.enums import EntryKind, Outcome, Step
-from subsidies.models import Application, Correction, Entry, Review, Scheme, Wait
+from subsidies.models import Application, BudgetLine, Correction, Entry, Review, Scheme, Wait
 
 PAID_KINDS = (EntryKind.PAY, EntryKind.RETURN, EntryKind.RECOVER)
 OWED_KINDS = (EntryKind.RESERVE, EntryKind.RETURN)
@@ -15,6 +17,18 @@ OWED_KINDS = (EntryKind.RESERVE, EntryKind.RETURN)
 
 def scheme_values():
     return [DimensionValue(scheme.key, scheme.name_zh, scheme.name_en) for scheme in Scheme.objects.order_by("key")]
+
+
+def late_from():
+    """The day after the last day of the time limit: on that last day nobody is late yet."""
+    return ExpressionWrapper(F("due_on") + timedelta(days=1), output_field=DateField())
+
+
+def line_values():
+    return [
+        DimensionValue(line.pk, f"{line.fiscal_year}年{line.name_zh}", f"{line.name_en} {line.fiscal_year}")
+        for line in BudgetLine.objects.order_by("-fiscal_year", "id")
+    ]
 
 
 def with_place(queryset, prefix=""):
@@ -41,12 +55,17 @@ corrections = Source(
     region="application__region", unit="application__unit", dims=dims("application__"),
 )
 waits = Source(
-    "subsidies.waits", lambda: with_place(Wait.objects.all(), "application__"), dims=dims("application__")
+    "subsidies.waits",
+    lambda: with_place(Wait.objects.annotate(late_from=late_from()), "application__"),
+    dims=dims("application__"),
 )
 entries = Source("subsidies.entries", lambda: with_place(Entry.objects.exclude(scheme=None)), dims=dims())
 budget = Source(
     "subsidies.budget", lambda: Entry.objects.all(),
-    dims={"line": Dimension("line", _("Budget line")), "fund_source": Dimension("line__fund_source", _("Fund source"))},
+    dims={
+        "line": Dimension("line", _("Budget line"), line_values),
+        "fund_source": Dimension("line__fund_source", _("Fund source")),
+    },
 )
 
 
@@ -127,7 +146,7 @@ register(
     ),
     Metric(
         "subsidies.{scheme}.overdue", _("Steps overdue: {scheme}"), Units.CASES, waits,
-        begins="due_on", ends="ended_at",
+        begins="late_from", ends="ended_at",
         columns=case_columns("due_on", "application__",
                              Column("stage", _("Step"), "stage__label", Sensitivity.INTERNAL, pair=True)),
         definition=_("Cases whose office had not taken its step by the end of the last day of its time limit; "
