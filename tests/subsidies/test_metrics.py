@@ -56,10 +56,12 @@ def test_refused_and_returned(home):
     assert (value("refused"), value("returned"), value("open")) == (1, 1, 1)
 
 
-def test_overdue_is_counted_from_the_end_of_the_last_day(home):
+def test_overdue_is_counted_from_the_day_after_the_last_day(home):
     case = awards.application(home, at="accept")
     today = clock.today()
-    Wait.objects.filter(application=case).update(due_on=today - timedelta(days=1))
+    Wait.objects.filter(application=case).update(due_on=today)
+    assert value("overdue") == 0, "on the last day nobody is late yet"
+    Wait.objects.filter(application=case).update(due_on=today - timedelta(days=2))
     yesterday, before = (Period.between(today - timedelta(days=n), today - timedelta(days=n)) for n in (1, 2))
     assert value("overdue") == 1
     assert (value("overdue", yesterday), value("overdue", before)) == (1, 0)
