@@ -19,6 +19,7 @@ from bureau.accounts.admin_base import BureauAdmin
 from bureau.accounts.roles import Permission
 from bureau.attachments.enums import Channel
 from bureau.common import clock
+from bureau.common.templatetags.ui import typed
 from enterprises import actions, exports, permissions, queries
 from enterprises.enums import MembershipState
 from enterprises.filters import HomeCountyFilter
@@ -91,7 +92,7 @@ class EnterpriseAdmin(BureauAdmin):
     def members(self, row: Enterprise) -> str:
         claims = row.memberships.exclude(state=MembershipState.ENDED).select_related("user")
         found = format_html_join("", '<li><a href="{}">{}</a> · {} · {}</li>', (
-            (reverse("admin:enterprises_membership_change", args=[claim.pk]), claim.user, claim.user.phone or "",
+            (reverse("admin:enterprises_membership_change", args=[claim.pk]), typed(str(claim.user)), claim.user.phone or "",
              claim.get_state_display()) for claim in claims
         ))
         return format_html("<ul>{}</ul>", found) if found else _("Nobody yet")
@@ -138,7 +139,24 @@ class MembershipAdmin(BureauAdmin):
     list_filter = ("state",)
     list_select_related = ("enterprise", "user", "decided_by")
     ordering = ("-id",)
-    fields = ("enterprise", "user", "note", "asked_at", "state", "decided_at", "decided_by", "reason", "ended_at")
+    fields = ("shop", "owner", "said", "asked_at", "state", "decided_at", "decided_by", "why", "ended_at")
+    readonly_fields = ("shop", "owner", "said", "why")
+
+    @admin.display(description=gettext_lazy("enterprise"))
+    def shop(self, claim: Membership) -> str:
+        return typed(claim.enterprise.name)
+
+    @admin.display(description=gettext_lazy("owner"))
+    def owner(self, claim: Membership) -> str:
+        return typed(str(claim.user))
+
+    @admin.display(description=gettext_lazy("what connects you with the shop"))
+    def said(self, claim: Membership) -> str:
+        return typed(claim.note)
+
+    @admin.display(description=gettext_lazy("reason"))
+    def why(self, claim: Membership) -> str:
+        return typed(claim.reason)
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view
