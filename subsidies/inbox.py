@@ -47,7 +47,7 @@ def search_cases(cases: QuerySet, text: str) -> QuerySet:
     text = text.strip()
     if not text:
         return cases
-    if re.fullmatch(r"[A-Za-z]{1,8}\d{4,}", text):
+    if re.fullmatch(r"[A-Za-z]{2,8}\d{4,}", text):  # one letter begins the number of a shop
         return cases.filter(number__startswith=text.upper())
     return cases.filter(enterprise__in=Enterprise.objects.search(text).order_by().values("pk"))
 

@@ -67,12 +67,14 @@ def test_desks_hold_what_they_say(home, as_user):
 
 
 @pytest.mark.parametrize(
-    ("term", "found"), [("{number}", True), ("{name}", True), ("{initials}", True), ("没有的店", False)]
+    ("term", "found"),
+    [("{number}", True), ("{shop}", True), ("{name}", True), ("{initials}", True), ("没有的店", False)],
 )
 def test_search_by_number_name_and_initials(home, as_user, term, found):
     case = awards.application(home, at="check")
     shop = case.enterprise
-    term = term.format(number=case.number, name=shop.name[:3], initials=shop.name_initials[:4])
+    shop.refresh_from_db()
+    term = term.format(number=case.number, shop=shop.number, name=shop.name[:3], initials=shop.name_initials[:4])
     text = as_user("checker").get(reverse(LIST), {"q": term}).content.decode()
     assert (case.number in text) is found
 
