@@ -195,7 +195,8 @@ class Enterprise(Recorded):
         Person, models.PROTECT, null=True, blank=True, related_name="operates", verbose_name=_("operator on the license")
     )
     actual_operator = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("actual operator")
+        Person, models.PROTECT, null=True, blank=True, db_index=False, related_name="runs",
+        verbose_name=_("actual operator"),
     )
     relation = models.CharField(_("relation to the operator"), max_length=10, blank=True, choices=Relation)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
@@ -211,7 +212,7 @@ class Enterprise(Recorded):
         verbose_name=_("source file"),
     )
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+        "self", models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="merged"
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -225,6 +226,10 @@ class Enterprise(Recorded):
             GinIndex(NAME_GRAMS, name="enterprise_grams"),
             models.Index(OpClass("phone", "text_pattern_ops"), condition=~Q(phone=""), name="enterprise_phone"),
             models.Index(fields=["name_py", "id"], name="enterprise_py"),
+            models.Index(
+                fields=["actual_operator"], condition=Q(actual_operator__isnull=False), name="enterprise_run_by"
+            ),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="enterprise_merged"),
             models.Index(fields=["region", "-id"], name="enterprise_region"),
             models.Index(fields=["operating_region", "-id"], name="enterprise_operating"),
         ]
