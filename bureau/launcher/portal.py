@@ -18,8 +18,6 @@ from .progress import say, step
 from .redis import Redis
 from .trouble import Trouble
 
-DEMO_LOGINS = ROOT / "demo" / "management" / "commands" / "demo_logins.py"
-
 
 class Portal:
     """One running portal; `run()` returns when it was asked to stop."""
@@ -146,7 +144,7 @@ class Portal:
         return f"[{self.host}]" if ":" in self.host else self.host
 
     def _greet(self):
-        logins = self._manage("demo_logins") if self._is_demo() and DEMO_LOGINS.exists() else ""
+        logins = self._manage("demo_logins") if self._is_demo() else ""
         say(f"\nReady after {time.monotonic() - self.begin:.0f} s:  http://{self._own_name()}:{self.port}/")
         if self.host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
             say(f"From a phone in the same network:  http://{_address_in_network()}:{self.port}/")
