@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bureau.accounts.roles import Role
 from bureau.attachments import storage
@@ -198,3 +199,21 @@ def test_csv(encoding):
 
 def test_regions_of_the_roster_are_those_of_the_standard():
     assert [region.code for region in Region.objects.find("化隆回族自治县")] == ["630224"]
+
+
+def test_two_hundred_wrong_rows_are_all_named():
+    rows = [line() if number % 2 else line(opened="2021.2.30") for number in range(400)]
+    run = upload(sheet(*rows), clerk())
+    assert counts(run.trial) == (200, 0, 0, 200)
+    assert list(run.trial.faults.values_list("row", flat=True)) == list(range(2, 402, 2))
+
+
+def test_the_number_of_statements_does_not_grow_with_the_rows():
+    def statements(count: int) -> int:
+        run = upload(sheet(*(line() for _number in range(count))), by)
+        with CaptureQueriesContext(connection) as captured:
+            write(run)
+        return len(captured)
+
+    by = clerk()
+    assert statements(3) >= statements(300)
