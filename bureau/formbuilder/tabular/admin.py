@@ -1,6 +1,6 @@
 """Pages of an import: upload, what was understood, what would change, and the button that writes."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from bureau.accounts.access import access, needs
 from bureau.accounts.admin_base import BureauAdmin
+from bureau.accounts.models import User
 from bureau.accounts.roles import Permission
 from bureau.formbuilder.tabular import flow, importers
 from bureau.formbuilder.tabular.forms import MappingForm, ModeForm, UploadForm
@@ -23,6 +24,11 @@ from bureau.formbuilder.tabular.models import ImportRun, Mode
 MAY_IMPORT = (Permission.ENTERPRISE_IMPORT, Permission.BACK_ENTER)
 SHOWN_FAULTS = 100
 importers_only = access(needs(*MAY_IMPORT))
+
+
+def _officer(request: HttpRequest) -> User:
+    """Who is signed in: nobody else comes through the declarations of these pages."""
+    return cast(User, request.user)
 
 
 @admin.register(ImportRun)
@@ -46,6 +52,8 @@ class ImportRunAdmin(BureauAdmin):
     @admin.display(description=gettext_lazy("state"))
     def state(self, run: ImportRun) -> str:
         job = run.job or run.trial
+        if job is None:
+            raise Http404
         return str(job.get_state_display()) if job else ""
 
     def get_urls(self) -> list:
@@ -59,7 +67,7 @@ class ImportRunAdmin(BureauAdmin):
     # --- upload -----------------------------------------------------------------------------------
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        offered = importers.for_user(request.user)
+        offered = importers.for_user(_officer(request))
         if not offered:
             raise PermissionDenied
         importer = self._asked_for(request, offered)
@@ -70,7 +78,7 @@ class ImportRunAdmin(BureauAdmin):
         if request.method == "POST" and all([form.is_valid(), options is None or options.is_valid()]):
             try:
                 run = flow.start(
-                    importer=importer, upload=form.cleaned_data["file"], by=request.user,
+                    importer=importer, upload=form.cleaned_data["file"], by=_officer(request),
                     options=options.cleaned_data if options else {},
                 )
             except ValidationError as error:
@@ -99,6 +107,8 @@ class ImportRunAdmin(BureauAdmin):
     ) -> HttpResponse:
         run = self._run(request, unquote(object_id))
         job = run.job or run.trial
+        if job is None:
+            raise Http404
         if job is None or not job.is_finished:
             return redirect("jobs:detail", job.pk) if job else redirect("admin:formbuilder_importrun_changelist")
         return self._result(request, run)
@@ -106,6 +116,8 @@ class ImportRunAdmin(BureauAdmin):
     def _result(self, request: HttpRequest, run: ImportRun, form: MappingForm | None = None) -> HttpResponse:
         importer = self._importer(request, run)
         job = run.job or run.trial
+        if job is None:
+            raise Http404
         form = form or self._mapping_form(run, importer)
         result = job.result or {}
         return self._page(
@@ -126,7 +138,8 @@ class ImportRunAdmin(BureauAdmin):
         if not form.is_valid():
             return self._result(request, run, form)
         try:
-            flow.remap(run=run, mapping=form.cleaned_data["mapping"], factor=form.cleaned_data["factor"], by=request.user)
+            chosen = form.cleaned_data
+            flow.remap(run=run, mapping=chosen["mapping"], factor=chosen["factor"], by=_officer(request))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect("admin:formbuilder_importrun_change", run.pk)
@@ -141,7 +154,7 @@ class ImportRunAdmin(BureauAdmin):
         if request.method != "POST" or not form.is_valid():
             return redirect("admin:formbuilder_importrun_change", run.pk)
         try:
-            flow.ask_write(run=run, mode=Mode(form.cleaned_data["mode"]), by=request.user)
+            flow.ask_write(run=run, mode=Mode(form.cleaned_data["mode"]), by=_officer(request))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect("admin:formbuilder_importrun_change", run.pk)
@@ -158,7 +171,7 @@ class ImportRunAdmin(BureauAdmin):
 
     def _importer(self, request: HttpRequest, run: ImportRun) -> Importer:
         importer = importers.get(run.importer)
-        if not request.user.can(importer.permission):
+        if not _officer(request).can(importer.permission):
             raise PermissionDenied
         return importer
 

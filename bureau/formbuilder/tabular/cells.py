@@ -201,12 +201,12 @@ def _no_number(found: Any) -> Decimal:
 def money(value: Any, factor: int = 1) -> Decimal | None:
     """Yuan with at most two decimals. `factor` is 10000 under a head in 万元; “3000元”, “0.3万元” name their own."""
     if isinstance(value, str):
-        found = half_width(plain(value)).replace(" ", "").replace("¥", "").replace("￥", "")
-        match = re.fullmatch(r"(-?[0-9,.]+)(万元|元|万)", found)
+        text = half_width(plain(value)).replace(" ", "").replace("¥", "").replace("￥", "")
+        match = re.fullmatch(r"(-?[0-9,.]+)(万元|元|万)", text)
         if match:
             value, factor = match.group(1), 1 if match.group(2) == "元" else 10_000
         else:
-            value = found
+            value = text
     found = number(value)
     if found is None:
         return None
