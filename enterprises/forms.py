@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.models import SiteProfile
 from bureau.common import clock
-from bureau.common.forms import CleanCharField, CleanModelForm, PhoneField, PortalDateField, StrictIntegerField, UsccField
+from bureau.common.forms import (
+    CleanCharField,
+    CleanModelForm,
+    PhoneField,
+    PortalDateField,
+    StrictIntegerField,
+    UsccField,
+)
 from bureau.formbuilder.fields import RegionField, place_name
 from bureau.regions.enums import Kind as RegionKind
 from bureau.regions.models import Region

@@ -8,7 +8,7 @@ from bureau.accounts.roles import Permission
 from bureau.common.shelves import HomeItem, HomeSource, InboxSource, SearchSource, register
 from enterprises import queries
 from enterprises.enums import MembershipState
-from enterprises.models import Enterprise, Membership
+from enterprises.models import Enterprise
 
 TONES = {
     MembershipState.ASKED: "attention", MembershipState.CONFIRMED: "good", MembershipState.REFUSED: "bad",
