@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bureau.common.forms import CleanCharField, CleanTextField, PortalDateField
+from bureau.common.forms import CleanCharField, CleanModelForm, CleanTextField, PortalDateField
+from bureau.metrics import all_metrics
 from bureau.metrics.enums import Section
 from bureau.reports.models import ReportTemplate
 
@@ -36,3 +37,20 @@ class OpenForm(forms.Form):
         label=_("Report"), queryset=ReportTemplate.objects.filter(active=True), empty_label=None
     )
     day = PortalDateField(label=_("A day of the period"))
+
+
+class TemplateForm(CleanModelForm):
+    """Settings of a report that comes round."""
+
+    class Meta:
+        model = ReportTemplate
+        fields = ["key", "name_zh", "name_en", "cadence", "cutoff", "first_period", "region", "annex", "active"]
+
+    def clean_annex(self) -> list[str]:
+        keys = self.cleaned_data["annex"] or []
+        known = {one.key for one in all_metrics()}
+        if not isinstance(keys, list) or not all(isinstance(key, str) and key in known for key in keys):
+            raise forms.ValidationError(_('Please enter a list of metric keys, like ["%(key)s"].') % {
+                "key": min(known, default="")
+            })
+        return keys

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 #: Twentieths of a point: margins (top 37 mm, left 28 mm, right 26 mm, bottom 35 mm) and the line of 28.99 pt.
 TOP, LEFT, RIGHT, BOTTOM, LINE = 2098, 1588, 1474, 1984, 579
 BODY, TITLE, TABLE, NOTE = 16, 22, 12, 10.5
+MOST_ROWS_TOGETHER = 15
 #: A run 0.25 pt tighter gives 28 characters to the line.
 TIGHTER = -5
 FONTS = {
@@ -30,10 +31,12 @@ FONTS = {
 
 @dataclass
 class Table:
-    """A table of the annex. `rows` hold text; the first column is left-aligned, others to the right."""
+    """A table of an annex. `rows` hold text; the first column is left-aligned, others to the right.
+    `widths`: of the columns, in millimeters; together at most the 156 mm of the type area."""
 
     caption: str
     head: list[str]
+    widths: list[float]
     rows: list[list[str]] = field(default_factory=list)
     note: str = ""
 
@@ -83,15 +86,19 @@ class OfficialDocument:
         self._paragraph(office, align="right", indent=0, right=2)
         self._paragraph(day, align="right", indent=0, right=2)
 
-    def annex(self, number: int, table: Table) -> None:
-        """A new page: 附件 in 黑体, the caption on the third line, the table."""
+    def annex(self, number: int, title: str, tables: list[Table]) -> None:
+        """A new page: 附件 in 黑体, the title on the third line, the tables under their captions."""
         self.document.add_page_break()
         self._paragraph(f"附件{number}", font="heading", indent=0)
         self.blank()
-        self._paragraph(table.caption, font="title", size=18, align="center", indent=0)
-        if table.note:
-            self._paragraph(table.note, size=NOTE, align="right", indent=0)
-        self._table(table)
+        self._paragraph(title, font="title", size=18, align="center", indent=0)
+        for table in tables:
+            if table.caption:
+                self._paragraph(table.caption, font="subheading", indent=0).paragraph_format.keep_with_next = True
+            if table.note:
+                note = self._paragraph(table.note, size=NOTE, align="right", indent=0)
+                note.paragraph_format.keep_with_next = True
+            self._table(table)
 
     def save(self) -> bytes:
         out = BytesIO()
@@ -150,15 +157,24 @@ class OfficialDocument:
         return paragraph
 
     def _table(self, content: Table) -> None:
+        from docx.shared import Mm
+
         table = self.document.add_table(rows=0, cols=len(content.head), style="Table Grid")
+        table.autofit = False
+        for column, width in zip(table.columns, content.widths, strict=True):
+            column.width = Mm(width)
+        together = len(content.rows) <= MOST_ROWS_TOGETHER
         for number, texts in enumerate([content.head, *content.rows]):
             cells = table.add_row().cells
             for column, text in enumerate(texts):
+                cells[column].width = Mm(content.widths[column])
                 paragraph = cells[column].paragraphs[0]
                 head = number == 0
                 self._align(paragraph, "center" if head else "left" if column == 0 else "right")
+                paragraph.paragraph_format.keep_with_next = together and number < len(content.rows)
                 self._dress(paragraph.add_run(text), "heading" if head else "body", TABLE)
-        self._repeat_head(table.rows[0])
+            self._mark_row(table.rows[-1], "cantSplit")
+        self._mark_row(table.rows[0], "tblHeader")
 
     def _dress(self, run, font: str, size: float) -> None:
         from docx.oxml import OxmlElement
@@ -208,8 +224,8 @@ class OfficialDocument:
             run._element.append(element)
 
     @staticmethod
-    def _repeat_head(row) -> None:
+    def _mark_row(row, mark: str) -> None:
+        """`tblHeader`: repeated on every page; `cantSplit`: never broken between pages."""
         from docx.oxml import OxmlElement
 
-        properties = row._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:tblHeader"))
+        row._tr.get_or_add_trPr().append(OxmlElement(f"w:{mark}"))

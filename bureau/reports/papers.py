@@ -26,11 +26,12 @@ def build(report: Report) -> bytes:
             document.heading(part.heading)
             for _paragraph, line in part.paragraphs:
                 document.text("".join(piece if isinstance(piece, str) else piece.text for piece in line))
-        tables = [*annex_tables(report), evidence_table(report)]
-        document.annex_note([table.caption for table in tables])
+        annexes = [("各县区工作进展情况", annex_tables(report)), ("数据来源说明", [evidence_table(report)])]
+        annexes = [(title, tables) for title, tables in annexes if tables]
+        document.annex_note([title for title, _tables in annexes])
         document.signature(SiteProfile.get().name_zh, chinese_day(report))
-        for number, table in enumerate(tables, 1):
-            document.annex(number, table)
+        for number, (title, tables) in enumerate(annexes, 1):
+            document.annex(number, title, tables)
         return document.save()
 
 
@@ -55,8 +56,9 @@ def annex_tables(report: Report) -> list[Table]:
 def annex_table(annex: queries.AnnexTable, report: Report) -> Table:
     figure = annex.figure
     table = Table(
-        caption=f"各县区{figure.label_zh}情况表",
+        caption=figure.label_zh,
         head=["县区", "本年累计", "本期", "比上期", "位次"],
+        widths=[44, 36, 32, 30, 14],
         note=f"截至{report.period.last_day.year}年{report.period.last_day.month}月{report.period.last_day.day}日　"
         f"单位：{figure.unit_zh}",
     )
@@ -84,14 +86,14 @@ def evidence_table(report: Report) -> Table:
     ]
     moment = timezone.localtime(report.snapshot_at)
     return Table(
-        caption="数据来源说明", head=["指标", "口径", "时段", "数值", "记录数"], rows=rows,
+        caption="", head=["指标", "口径", "时段", "数值", "记录数"], widths=[44, 22, 34, 38, 18], rows=rows,
         note=f"数据提取时间：{moment.year}年{moment.month}月{moment.day}日{moment:%H:%M}",
     )
 
 
 def period_text(figure: FrozenFigure) -> str:
     first, last = figure.period.start, figure.period.last_day
-    return f"{first.year}.{first.month}.{first.day}—{last.year}.{last.month}.{last.day}"
+    return f"{first.year}.{first.month}.{first.day}—{last.month}.{last.day}"
 
 
 def number(value: Decimal, is_money: bool) -> str:

@@ -1,5 +1,8 @@
 """How reports are shown: periods, states, frozen cells."""
 
+import re
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -7,11 +10,14 @@ from django.utils.safestring import SafeString
 
 from bureau.common.i18n import is_chinese
 from bureau.common.money import yuan
-from bureau.common.templatetags.ui import typed
+from bureau.common.templatetags.ui import day, typed
 from bureau.reports.enums import ReportState
 from bureau.reports.models import FrozenFigure, Report
 
 register = template.Library()
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+AMOUNT = re.compile(r"-?\d{1,16}\.\d{2}")
 
 TONES = {
     ReportState.DUE: "neutral",
@@ -50,8 +56,12 @@ def number(value: Any, is_money: bool) -> str:
 
 @register.filter
 def cell(value: Any) -> SafeString | str:
-    """A frozen cell: a text as it was typed, or a pair of which the reader's language is shown."""
+    """A frozen cell: a day, an amount, a text as it was typed, or a pair of which the reader's language is shown."""
     if isinstance(value, list):
         chinese, english = value
         return str(chinese if is_chinese() else english or chinese or "—")
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        return day(date.fromisoformat(value))
+    if isinstance(value, str) and AMOUNT.fullmatch(value):
+        return yuan(Decimal(value))
     return typed(value)
