@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 
 from bureau.accounts.models import SiteProfile
@@ -98,29 +99,26 @@ class Dashboard:
     budget: list[BudgetRow]
 
 
-def headlines() -> list[Bound]:
+def headlines(known: Iterable[Bound]) -> list[Bound]:
     """The key figures, in their order."""
-    found = [one for one in all_metrics() if one.metric.headline is not None]
+    found = [one for one in known if one.metric.headline is not None]
     return sorted(found, key=lambda one: one.metric.headline or 0)
 
 
 def dashboard(span: Span, chosen: str | None) -> Dashboard:
     """The page for one span of time; `chosen` is the key figure that is shown by month, county and place."""
     today = clock.today()
-    keys = headlines()
+    known = {one.key: one for one in all_metrics()}
+    keys = headlines(known.values())
     metric = next((one for one in keys if one.key == chosen), keys[0])
     window, before, by_month = span.window(today), span.before(today), months(today)
     region = SiteProfile.get().root
-    known = {one.key for one in all_metrics()}
-    budget = [key for key in BUDGET if key in known]
+    budget = [known[key] for key in BUDGET if key in known]
     year = Period.year_to_date(today)
     figures = compute(
-        [*dict.fromkeys([*(one.key for one in keys), *budget])], [window, before, year, *by_month],
-        region=region, by_county=True, dims=(PLACE, LINE),
+        [*keys, *budget], [window, before, year, *by_month], region=region, by_county=True, dims=(PLACE, LINE),
     )
-    places = Region.objects.in_bulk(
-        {dict(f.dims)[PLACE] for f in figures.by(PLACE, metric.key, window) if dict(f.dims)[PLACE]}
-    )
+    places = places_of(figures, metric, window)
     return Dashboard(
         span, window, before,
         [card(figures, one, span, window, before, metric) for one in keys],
@@ -203,6 +201,14 @@ def month_label(month: Period) -> str:
 # --- places --------------------------------------------------------------------------------------
 
 
+def places_of(figures: Figures, one: Bound, window: Period) -> dict[int, Region]:
+    """The places that have figures, and every province that has a square, by id."""
+    found = {dict(figure.dims)[PLACE] for figure in figures.by(PLACE, one.key, window)} - {None}
+    squares = Q(kind="province", code__in=TILES, valid_to=None)
+    rows = Region.objects.filter(Q(pk__in=found) | squares).only("code", "kind", "name_zh", "name_en", "valid_to")
+    return {region.pk: region for region in rows.order_by("path")}
+
+
 def county_bars(figures: Figures, one: Bound, window: Period, before: Period, root: Region) -> list[Bar]:
     """Every county of the scope, largest first; what is booked above the counties at the end."""
     counties = Region.objects.within(root).current().filter(kind="county").order_by("code")
@@ -237,7 +243,7 @@ def province_tiles(figures: Figures, one: Bound, window: Period, places: dict[in
     if PLACE not in one.metric.source.dims:
         return []
     values = {region.code: (region, value) for region, value in by_place(figures, one, window, places)}
-    provinces = Region.objects.current().filter(kind="province", code__in=TILES).only("code", "name_zh", "name_en")
+    provinces = [row for row in places.values() if row.kind == "province" and row.code in TILES and not row.valid_to]
     largest = max([value for region, value in values.values() if region.code in TILES] or [0])
     return [tile(province, values.get(province.code), largest, one, window) for province in provinces]
 

@@ -104,7 +104,7 @@ class Grouping(Aggregate):
 
 
 def compute(
-    keys: Sequence[str] | None,
+    keys: Sequence[str | Bound] | None,
     windows: Sequence[Period],
     *,
     region: Region | None = None,

@@ -231,10 +231,17 @@ def all_metrics() -> list[Bound]:
             for metric in _metrics.values() for fixed in _fillings(metric, metric.placeholders, read)]
 
 
-def bound(keys: Sequence[str] | None = None) -> list[Bound]:
-    """The metrics of these keys (None: all), in this order. KeyError names the first that does not exist."""
-    everything = {one.key: one for one in all_metrics()}
-    return list(everything.values()) if keys is None else [everything[key] for key in dict.fromkeys(keys)]
+def bound(keys: Sequence[str | Bound] | None = None) -> list[Bound]:
+    """The metrics of these keys (None: all), in this order. KeyError names the first that does not exist.
+
+    Who holds metrics of `all_metrics()` already passes those: their dimensions are not read again.
+    """
+    given = {key.key: key for key in keys or () if isinstance(key, Bound)}
+    if keys is not None and len(given) == len({key if isinstance(key, str) else key.key for key in keys}):
+        return list(given.values())
+    everything = {one.key: one for one in all_metrics()} | given
+    names = everything if keys is None else dict.fromkeys(key if isinstance(key, str) else key.key for key in keys)
+    return [everything[name] for name in names]
 
 
 def all_sentences() -> list[Sentence]:

@@ -52,7 +52,7 @@ def test_the_page_runs_a_fixed_number_of_queries(official):
 
     with CaptureQueriesContext(connection, ) as queries_run:
         official.get(reverse("dashboards:index"))
-    assert len(queries_run) <= 20
+    assert len(queries_run) <= 15
 
 
 def test_twelve_months_that_touch():
