@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import DateTimeField, Field, ForeignKey, Model, QuerySet
 from django.http import HttpRequest
@@ -41,6 +43,21 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return min(self._counted, self.cap)
+
+
+class PatientAutocomplete(AutocompleteSelect):
+    """The stock widget looks up whatever was sent when it draws itself again; a key that is none is an error there."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if _is_key(self.field, one)], attr)
+
+
+def _is_key(field: Any, value: Any) -> bool:
+    try:
+        field.target_field.to_python(value)
+    except (ValidationError, ValueError, OverflowError):
+        return False
+    return "\0" not in str(value)
 
 
 class BureauAdmin(admin.ModelAdmin):
@@ -92,6 +109,11 @@ class BureauAdmin(admin.ModelAdmin):
         if not isinstance(db_field, DateTimeField) and (form_class := form_class_for(db_field)):
             kwargs.setdefault("form_class", form_class)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request) and "widget" not in kwargs:
+            kwargs["widget"] = PatientAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     # --- lists ------------------------------------------------------------------------------------
 

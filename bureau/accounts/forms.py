@@ -194,6 +194,11 @@ class GrantForm(CleanModelForm):
         model = Grant
         fields = ["user", "role", "unit", "valid_from", "valid_to"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "role" in self.fields:  # an owner is one by his shops
+            self.fields["role"].choices = [one for one in self.fields["role"].choices if one[0] != Role.OWNER]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         user, role = cleaned.get("user"), cleaned.get("role")
@@ -225,6 +230,13 @@ class UnitForm(CleanModelForm):
     class Meta:
         model = Unit
         fields = ["code", "kind", "name_zh", "name_en", "parent", "region", "phone", "address_zh", "address_en"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        alone = "parent" in self.fields and not cleaned.get("parent") and "parent" not in self.errors
+        if alone and Unit.objects.filter(parent=None).exclude(pk=self.instance.pk).exists():
+            self.add_error("parent", _("Only the bureau itself stands under no other unit."))
+        return cleaned
 
 
 class SiteProfileForm(CleanModelForm):

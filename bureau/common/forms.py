@@ -3,6 +3,7 @@
 Use them in every form; `CleanModelForm` and `form_class_for` put them in place of Django's own.
 """
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.fields import InvalidJSONInput
 from django.forms.models import ModelFormMetaclass
 from django.utils.translation import gettext_lazy as _
 
@@ -176,6 +178,38 @@ class PortalDateTimeField(forms.DateTimeField):
         return moment
 
 
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON.")
+
+
+class CleanJSONField(forms.JSONField):
+    """Refuses what PostgreSQL or a later page cannot take: NaN, NUL, half characters, thousands of brackets."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("max_length", 20_000)
+        self.max_length = kwargs.pop("max_length")
+        super().__init__(*args, **kwargs)
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            clean_text(value, lines=True)
+            try:
+                if len(value) > self.max_length:
+                    raise ValueError("too long")
+                clean_text(json.dumps(json.loads(value, parse_constant=_no_constant), ensure_ascii=False), lines=True)
+            except (ValueError, RecursionError) as error:
+                if value.strip():
+                    raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return super().to_python(value)
+
+    def bound_data(self, data, initial):
+        """What was typed comes back as it was, also where reading it would fail."""
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
+
+
 CLEAN_FIELDS: dict[type[models.Field], type[forms.Field]] = {
     models.CharField: CleanCharField,
     models.TextField: CleanTextField,
@@ -187,6 +221,7 @@ CLEAN_FIELDS: dict[type[models.Field], type[forms.Field]] = {
     models.PositiveIntegerField: StrictIntegerField,
     models.PositiveSmallIntegerField: StrictIntegerField,
     models.BigIntegerField: StrictIntegerField,
+    models.JSONField: CleanJSONField,
     models.PositiveBigIntegerField: StrictIntegerField,
 }
 

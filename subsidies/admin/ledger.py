@@ -49,6 +49,11 @@ class BudgetLineAdmin(BureauAdmin):
     fields = ["fund_source", "fiscal_year", "name_zh", "name_en", "document", "scheme"]
     change_form_template = "subsidies/staff/budget_line.html"
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "fiscal_year":
+            kwargs |= {"min_value": 2000, "max_value": 2100}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def get_readonly_fields(self, request, obj=None):
         """What the money is for stands still once there are entries."""
         return ["fund_source", "fiscal_year", "scheme"] if obj else []
