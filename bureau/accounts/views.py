@@ -227,15 +227,13 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     if user.totp_confirmed:
         return render(request, "accounts/totp_done.html")
-    if not user.totp_secret:
-        user.totp_secret = totp.new_secret()
-        user.save(update_fields=["totp_secret"])
-    secret = user.totp_secret.reveal()
+    secret = totp.offer(user, request.session.session_key)
     form = CodeForm(request.POST or None)
     form.fields["code"].label = SixDigitsField(label=_("Code of your authenticator")).label
     if request.method == "POST" and form.is_valid():
         if totp.verify(user, secret, form.cleaned_data["code"]):
-            User.objects.filter(pk=user.pk).update(totp_confirmed=True)
+            user.totp_secret, user.totp_confirmed = secret, True
+            user.save(update_fields=["totp_secret", "totp_confirmed"])
             end_sessions(user, but=request.session.session_key)
             audit.record("accounts.totp_confirmed", user, by=user)
             messages.success(request, _("Your authenticator is set up. From now on its code is asked at each login."))

@@ -13,13 +13,14 @@ from bureau.jobs.enums import FINISHED, TONES, State
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User) -> "JobQuerySet":
-        """One's own, and at the bureau those of kinds that one may start oneself."""
+        """One's own, and at the bureau those of kinds that one holds the right to start: their rows may name people,
+        so a kind without a right is nobody's but the asker's."""
         from bureau.jobs.registry import KINDS
 
         own = Q(asked_by=user.pk)
         if not any(unit.parent_id is None for unit in user.granted_units(Permission.JOB_VIEW)):
             return self.filter(own)
-        allowed = [key for key, kind in KINDS.items() if kind.permission is None or user.can(kind.permission)]
+        allowed = [key for key, kind in KINDS.items() if kind.permission and user.can(kind.permission)]
         return self.filter(own | Q(kind__in=allowed))
 
     def due(self) -> "JobQuerySet":

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -22,7 +22,7 @@ from bureau.common.forms import CleanCharField, StrictDecimalField
 from bureau.common.money import yuan
 from subsidies.actions import ledger
 from subsidies.contention import patient
-from subsidies.models import BudgetLine, Payment
+from subsidies.models import Application, BudgetLine, Payment
 
 LATEST = 200
 
@@ -60,9 +60,9 @@ class BudgetLineAdmin(BureauAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         line = self.get_object(request, object_id)
-        entries = line.entries.select_related("application", "by", "payee_line")[:LATEST] if line else []
         context = {
-            "line": line, "entries": entries, "may_allot": request.user.can(Permission.BUDGET_EDIT),
+            "line": line, "entries": entries_for(request.user, line) if line else [],
+            "may_allot": request.user.can(Permission.BUDGET_EDIT),
             **(extra_context or {}),
         }
         return super().change_view(request, object_id, form_url, context)
@@ -110,6 +110,13 @@ class BudgetLineAdmin(BureauAdmin):
         return yuan(line.free)
 
 
+def entries_for(user, line):
+    """The latest entries, but for those of cases that the viewer may not see."""
+    cases = Application.objects.visible_to(user).order_by().values("pk")
+    entries = line.entries.filter(Q(application=None) | Q(application__in=cases))
+    return entries.select_related("application", "by", "payee_line")[:LATEST]
+
+
 def _allotted(request, line, form) -> bool:
     data = form.cleaned_data
     try:
@@ -141,7 +148,6 @@ class PaymentAdmin(BureauAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         from subsidies.inbox import search_cases
-        from subsidies.models import Application
 
         if not search_term.strip():
             return queryset, False

@@ -14,6 +14,15 @@ from bureau.common.money import MoneyField
 from subsidies.enums import BackEntryState
 
 
+class PaymentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Payments of the cases that one may see."""
+        from subsidies.models import Application
+
+        cases = Application.objects.visible_to(user).order_by()
+        return self.filter(application__in=cases.values("pk"))
+
+
 class Payment(models.Model):
     """A payment that the treasury or a bank made, registered here; never edited. When the bank
     returns the money, the ledger says so (`entry.settled_by`) and the next payment is a new row."""
@@ -32,6 +41,8 @@ class Payment(models.Model):
     voucher = models.CharField(_("voucher number"), max_length=60)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("registered by"))
     at = models.DateTimeField(_("registered at"), default=clock.now)
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment")

@@ -106,6 +106,8 @@ class ImportRunAdmin(BureauAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         run = self._run(request, unquote(object_id))
+        if request.method == "POST":  # nothing is edited here
+            raise PermissionDenied
         job = run.job or run.trial
         if job is None:
             raise Http404

@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from bureau.accounts import totp
 from bureau.accounts.models import User
 from bureau.accounts.roles import Role
 from bureau.audit.models import AuditEvent
@@ -32,7 +31,7 @@ def officer():
 @pytest.fixture
 def with_totp():
     user = accounts.staff(Role.CLERK, username="careful")
-    user.totp_secret, user.totp_confirmed = totp.new_secret(), True
+    user.totp_secret, user.totp_confirmed = pyotp.random_base32(), True
     user.save()
     return User.objects.get(pk=user.pk)
 
