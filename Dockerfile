@@ -12,7 +12,7 @@ COPY bureau/launcher bureau/launcher
 RUN python -c "from bureau.launcher.installation import vendor; vendor()"
 
 FROM python:3.12-slim-bookworm AS packages
-COPY requirements/runtime.txt /tmp/runtime.txt
+COPY bureau/launcher/requirements/runtime.txt /tmp/runtime.txt
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r /tmp/runtime.txt
 

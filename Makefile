@@ -22,10 +22,10 @@ test-fast:
 
 lint:
 	@$(LAUNCHER) set-up
-	@.venv/bin/python tools/lint.py
+	@.venv/bin/python bureau/launcher/lint/lint.py
 
 lock:
-	@sh requirements/lock.sh
+	@sh bureau/launcher/requirements/lock.sh
 	@npm install --package-lock-only --no-audit --no-fund
 
 # Pictures for the README, of the portal that `make run` has started.

@@ -46,13 +46,13 @@ def writable_folder():
 
 def python_packages(family, group):
     """A virtual environment with the locked packages of `group` (local or dev); more than that may be there."""
-    wanted = {name: stamps.digest(f"requirements/{name}.txt", extra=sys.version) for name in ("local", "dev")}
+    wanted = {name: stamps.digest(f"bureau/launcher/requirements/{name}.txt", extra=sys.version) for name in ("local", "dev")}
     if _venv_works() and any(stamps.holds(STAMP, wanted[name]) for name in {group, "dev"}):
         return
     with step("Python packages"):
         if not _venv_works():
             _make_venv(family)
-        _pip(family, f"requirements/{group}.txt")
+        _pip(family, f"bureau/launcher/requirements/{group}.txt")
         UNFINISHED.unlink(missing_ok=True)
         stamps.put(STAMP, wanted[group])
 
@@ -138,7 +138,7 @@ def _npm(family):
     if found and shutil.which("node"):
         return Path(found)
     if not (VENV / "bin" / "npm").exists():
-        _pip(family, "requirements/node.txt")
+        _pip(family, "bureau/launcher/requirements/node.txt")
     return VENV / "bin" / "npm"
 
 

@@ -97,7 +97,7 @@ class Portal:
     def _prepare(self):
         with step("Database"):
             self._manage("migrate", "--no-input")
-        static = stamps.digest("static/**/*", "**/locale/**/*.po", "requirements/runtime.txt")
+        static = stamps.digest("static/**/*", "**/locale/**/*.po", "bureau/launcher/requirements/runtime.txt")
         if not stamps.holds(VAR / "static-stamp", static):
             with step("Translations and static files"):
                 self._manage("catalogs", "compile")

@@ -1,5 +1,5 @@
 // Checks our own CSS and JavaScript against Chromium 86, the oldest browser that offices still run, by MDN's
-// compatibility tables: node tools/chromium86.mjs FILE…   Prints `file:line: what (since Chromium N)`.
+// compatibility tables: node bureau/launcher/lint/chromium86.mjs FILE…   Prints `file:line: what (since Chromium N)`.
 // A line that ends in /* newer-ok: reason */ is let through: the page must work without it.
 import {readFileSync} from "node:fs";
 import {createRequire} from "node:module";

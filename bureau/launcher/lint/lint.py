@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 BIN = Path(sys.executable).parent
 # Production settings, so that `check --deploy` looks at what is deployed; no server is asked.
 ENV = {
@@ -33,7 +33,7 @@ def checks():
     yield "migrations are complete", [*manage, "makemigrations", "--check", "--dry-run"]
     yield "deployment settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"]
     yield "types of the kernel", ["mypy", "--no-error-summary"]
-    yield "Chromium 86", ["node", "tools/chromium86.mjs", *files("static/css/*.css", "static/js/*.js")]
+    yield "Chromium 86", ["node", "bureau/launcher/lint/chromium86.mjs", *files("static/css/*.css", "static/js/*.js")]
 
 
 def main():
