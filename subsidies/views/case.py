@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -45,7 +46,12 @@ class ReviewView(fill.FillView):
         self.application = self.find(kwargs)
         if self.application.submitted_at and self.application.state != State.RETURNED and request.method == "POST":
             return self.again(request)
-        return super().dispatch(request, *args, **kwargs)
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except PermissionDenied:
+            if self.application.submitted_at:  # by another press, a moment ago
+                return self.again(request)
+            raise
 
     def again(self, request):
         """The button was pressed twice, or the page was loaded again: the same receipt, nothing new."""
