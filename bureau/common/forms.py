@@ -186,15 +186,14 @@ class CleanJSONField(forms.JSONField):
     """Refuses what PostgreSQL or a later page cannot take: NaN, NUL, half characters, thousands of brackets."""
 
     def __init__(self, *args: Any, **kwargs: Any):
-        kwargs.setdefault("max_length", 20_000)
-        self.max_length = kwargs.pop("max_length")
+        self.longest: int = kwargs.pop("longest", 20_000)
         super().__init__(*args, **kwargs)
 
     def to_python(self, value):
         if isinstance(value, str):
             clean_text(value, lines=True)
             try:
-                if len(value) > self.max_length:
+                if len(value) > self.longest:
                     raise ValueError("too long")
                 clean_text(json.dumps(json.loads(value, parse_constant=_no_constant), ensure_ascii=False), lines=True)
             except (ValueError, RecursionError) as error:
