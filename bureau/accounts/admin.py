@@ -45,6 +45,7 @@ class UserAdmin(BureauAdmin, StockUserAdmin):
     form = UserForm
     add_form = StaffCreationForm
     change_password_form = TemporaryPasswordForm
+    add_form_template = None  # the stock one explains a second page that there is not
     list_display = ["username", "name", "masked_phone", "kind", "is_active", "totp_confirmed"]
     list_display_links = ["username", "name"]
     list_filter = ["kind", "is_active", "totp_confirmed"]

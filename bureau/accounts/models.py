@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cached_property
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
@@ -53,7 +54,7 @@ class User(AbstractBaseUser):
     phone = models.CharField(_("phone"), max_length=20, null=True, blank=True)
     name = models.CharField(_("name"), max_length=60, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
-    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    language = models.CharField(_("language"), max_length=10, default="zh-hans", choices=settings.LANGUAGES)
     totp_secret = EncryptedTextField(_("TOTP secret"), blank=True, default="")
     totp_confirmed = models.BooleanField(_("TOTP confirmed"), default=False)
     totp_last_step = models.BigIntegerField(default=0)
@@ -144,7 +145,9 @@ class Unit(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=UnitKind)
     name_zh = models.CharField(_("name (Chinese)"), max_length=60)
     name_en = models.CharField(_("name (English)"), max_length=120)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("under")
+    )
     path = models.CharField(max_length=80, unique=True, editable=False, db_collation="C")
     region = models.ForeignKey(
         "regions.Region", models.PROTECT, related_name="+", verbose_name=_("territory"),
@@ -210,7 +213,9 @@ class Grant(models.Model):
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("to"), null=True, blank=True)
     given_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("given by"))
-    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
+    )
 
     objects = GrantQuerySet.as_manager()
 

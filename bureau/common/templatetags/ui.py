@@ -30,6 +30,9 @@ TONES = {
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CELL = re.compile(r"<(td|th)\b")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_COLUMN = re.compile(r'class="[^"]*\bfield-(\w+)')
+#: Columns and fields that hold names given to things by programs and administrators, in no language.
+_IDENTIFIERS = {"code", "key", "username"}
 
 
 # --- components -----------------------------------------------------------------------------------
@@ -193,11 +196,35 @@ def typed(value: Any) -> SafeString | str:
 
 @register.filter
 def typed_cell(cell: str) -> SafeString:
-    """A cell of an admin list, marked as Chinese where it holds what people typed in Chinese."""
-    html = conditional_escape(cell)
-    if is_chinese() or not _CHINESE.search(html) or 'lang="' in html:
-        return html
-    return SafeString(_CELL.sub(r'<\1 lang="zh"', html, count=1))
+    """A cell of an admin list, marked where it holds the other language or an identifier."""
+    html = _spoken_booleans(conditional_escape(cell))
+    name = _COLUMN.search(html)
+    return SafeString(_CELL.sub(rf"<\1{marks(html, name[1] if name else '')}", html, count=1))
+
+
+@register.filter
+def marks(html: Any, name: str = "") -> SafeString:
+    """Attributes for the element around a value of the field `name`: its language, or that it is an identifier."""
+    text = str(html)
+    if 'lang="' in text:
+        return SafeString("")
+    if _CHINESE.search(text):
+        return SafeString("" if is_chinese() else ' lang="zh"')
+    if name.endswith("_en") and is_chinese():
+        return SafeString(' lang="en"')
+    return SafeString(' translate="no"' if name in _IDENTIFIERS else "")
+
+
+@register.filter
+def spoken(html: Any) -> SafeString:
+    """The stock admin draws a check mark or a cross for yes and no, and reads it aloud in English."""
+    return _spoken_booleans(conditional_escape(html))
+
+
+def _spoken_booleans(html: str) -> SafeString:
+    for word, said in (("True", _("Yes")), ("False", _("No")), ("None", _("Not known"))):
+        html = html.replace(f'alt="{word}"', f'alt="{said}"')
+    return SafeString(html)
 
 
 @register.filter

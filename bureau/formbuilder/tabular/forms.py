@@ -39,7 +39,7 @@ class MappingForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 choices=choices, required=False, initial=run.mapping.get(str(head["index"]), ""),
                 label=f"{head['letter']} {head['label']}",
-                widget=forms.Select(attrs={"aria-label": f"{head['letter']} {head['label']}"}),
+                widget=forms.Select(attrs={"aria-label": _("Meaning of column %(letter)s") % head}),
             )
         if not any(column.kind == "money" for column in columns):
             self.fields["factor"].widget = forms.HiddenInput()
