@@ -132,8 +132,8 @@ def shop(*, name="化隆拉面馆", county="630224", phone="13900000000") -> Ent
 
 
 @transaction.atomic
-def application(home: House, *, at="accept", amount="5000", enterprise=None, entered_by=None, county="hualong"):
-    """An application that waits at a stage; the steps before it were done by the usual people."""
+def application(home: House, *, at="accept", amount="5000", enterprise=None, entered_by=None, county="hualong", **who):
+    """An application that waits at a stage; the steps before it were done by the usual people. `who`: the payee."""
     enterprise = enterprise or shop(county=home.units[county].region.code)
     stage = home.version.stages.get(key=at)
     now, number = clock.now(), next(_serial)
@@ -149,7 +149,7 @@ def application(home: House, *, at="accept", amount="5000", enterprise=None, ent
         entered_by=entered_by or home.people["clerk"],
     )
     _log(row, stage)
-    payee(row, amount)
+    payee(row, amount, **who)
     _steps_before(home, row, stage)
     stages._open(row, at=now, days=stage.limit_days)
     return row
@@ -172,12 +172,12 @@ def _log(row, stage):
     )
 
 
-def payee(row, amount):
+def payee(row, amount, *, payee_name="马·优素福", id_number="630224198501015531", account=""):
     line = PayeeLine(
-        application=row, kind=PayeeKind.CARD, name="马·优素福", relation="本人", bank="青海农商银行",
+        application=row, kind=PayeeKind.CARD, name=payee_name, relation="本人", bank="青海农商银行",
         amount=Decimal(amount),
     )
-    line.set_secrets(id_number="630224198501015531", account=f"62178156359{next(_serial):05d}")
+    line.set_secrets(id_number=id_number, account=account or f"62178156359{next(_serial):05d}")
     line.save()
     return line
 
