@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.models import Grant, SiteProfile, Unit, User
+from bureau.accounts.passwords import LONGEST
 from bureau.accounts.roles import EXCLUSIVE_ROLES, ROLES, Role
 from bureau.accounts.sessions import end_sessions
 from bureau.common.forms import CleanCharField, CleanModelForm, CodeField, PhoneField
@@ -58,7 +59,7 @@ class StaffLoginForm(AuthenticationForm):
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
     password = forms.CharField(
-        label=_("Password"), max_length=128, strip=False,
+        label=_("Password"), max_length=LONGEST, strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     totp_token = SixDigitsField(
@@ -91,7 +92,7 @@ class ConfirmForm(forms.Form):
     """Staff show once more who they are, by password."""
 
     password = forms.CharField(
-        label=_("Your password"), max_length=128, strip=False,
+        label=_("Your password"), max_length=LONGEST, strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
 
