@@ -135,7 +135,10 @@ class EnterpriseForm(CleanModelForm):
             self.initial["seen_version"] = row.version
 
     def clean_uscc(self) -> str | None:
-        return self.cleaned_data["uscc"] or None
+        code = self.cleaned_data["uscc"] or None
+        if code and Enterprise.objects.filter(uscc=code).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("This code stands in the register already."))
+        return code
 
     def clean_seen_version(self) -> int | None:
         seen = self.cleaned_data["seen_version"]

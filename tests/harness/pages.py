@@ -21,7 +21,7 @@ CASE_ROUTES = {
     "admin:formbuilder_importrun_change", "admin:subsidies_backentry_change",
 }
 #: What a search form is tried with, so that what it finds is walked too.
-SEARCHED = "店"
+SEARCHED = "牛肉面"
 ENDS_SESSION = {"accounts:logout", "admin:logout"}
 
 
