@@ -204,9 +204,11 @@ class CleanJSONField(forms.JSONField):
     def bound_data(self, data, initial):
         """What was typed comes back as it was, also where reading it would fail."""
         try:
-            return super().bound_data(data, initial)
-        except (ValueError, RecursionError):
+            value = super().bound_data(data, initial)
+            clean_text(json.dumps(value, ensure_ascii=False), lines=True)
+        except (ValueError, RecursionError, ValidationError):
             return InvalidJSONInput(data)
+        return value
 
 
 CLEAN_FIELDS: dict[type[models.Field], type[forms.Field]] = {
