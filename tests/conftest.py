@@ -59,6 +59,15 @@ def _own_database(request, databases, django_db_blocker):
     _forget_what_was_remembered()
 
 
+@pytest.fixture(autouse=True)
+def in_the_first_language():
+    """A test that switches the language leaves it as it was."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
 def _forget_what_was_remembered():
     """The clock's offset and the working days are read once per process; another database has its own."""
     from bureau.common.remembered import Remembered
