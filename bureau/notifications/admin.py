@@ -18,6 +18,10 @@ class NotificationAdmin(BureauAdmin):
     fields = ["kind", "masked_phone", "created_at", "read_at", "sms_state", "sms_sent_at", "sms_receipt"]
     readonly_fields = ["masked_phone"]
 
+    def get_queryset(self, request):
+        """Everybody's, since a message that did not go out may be anybody's."""
+        return Notification.objects.order_by(*self.ordering)
+
     @admin.display(description=_("phone"))
     def masked_phone(self, message):
         return mask_phone(message.phone)

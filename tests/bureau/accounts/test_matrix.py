@@ -16,6 +16,7 @@ from bureau.accounts.models import User
 from bureau.accounts.roles import Permission, Role
 from tests.factories import world as worlds
 from tests.harness.caller import Answer, Caller
+from tests.harness.canaries import NUMBERS, leaks, shown
 from tests.harness.targets import Places, Targets
 
 NOBODY, FORMER = "anonymous", "disabled"
@@ -90,7 +91,7 @@ def verdict(route: Route, who, whose: str, method: str, answer: Answer) -> str:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_what_is_declared_is_what_happens(world, callers, method):
-    wrong, calls = [], Counter()
+    wrong, calls, found = [], Counter(), set()
     for who, caller in callers.items():
         places = Places(world, who if isinstance(who, Role) else None)
         for route in routes():
@@ -101,10 +102,13 @@ def test_what_is_declared_is_what_happens(world, callers, method):
                 else:
                     answer = caller.post(address, may_write=may and whose == "own")
                 calls[whose] += 1
-                if fault := verdict(route, who, whose, method, answer):
+                found |= shown(world, answer.text)
+                fault = verdict(route, who, whose, method, answer) or "; ".join(leaks(world, route, answer.text))
+                if fault:
                     wrong.append(f"{method} {address} ({route.name}) as {who}, {whose}: {answer.status}, {fault}")
     assert not wrong, f"{len(wrong)} of {calls.total()}\n" + "\n".join(wrong)
     assert calls["own"] > 3000 and calls["foreign"] > 400, calls
+    assert found == {kind for kind, _word in world.a.words.items()} - set(NUMBERS)  # so the other's would be found too
 
 
 def asked(targets: Targets, may: bool) -> list[tuple[str, str]]:
