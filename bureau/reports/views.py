@@ -51,6 +51,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as the paper it becomes; its steps beside it for those who take them."""
     report = seen(request, pk)
+    if request.htmx:  # the page of one that is being written asks whether it stands
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"} if report.is_written else {})
     return render(request, "reports/detail.html", page_of(request, report))
 
 

@@ -40,6 +40,11 @@ class Transition:
     targets: Sequence[str] = ()
 
     @property
+    def asks(self) -> bool:
+        """Whether it is asked something first. Templates ask this, since they would call `form`."""
+        return self.form is not None
+
+    @property
     def permissions(self) -> tuple[Permission, ...]:
         if self.permission is None:
             return ()

@@ -7,6 +7,8 @@ import pytest
 from django.urls import reverse
 from docx import Document
 
+from bureau.common import clock
+from bureau.reports.models import Report
 from bureau.workflow import perform
 
 pytestmark = [pytest.mark.django_db, pytest.mark.demo(report=True)]
@@ -32,6 +34,20 @@ def test_the_public_reads_issued_reports_only(client, report, people):
     page = client.get(reverse("reports:detail", args=[report.pk])).content.decode()
     assert "389.2万元" in page
     assert report.template.name_zh in client.get(reverse("reports:index")).content.decode()
+
+
+def test_the_page_of_a_report_being_written_asks_until_it_stands(client, report, people):
+    client.force_login(people["editor"])
+    address = reverse("reports:detail", args=[report.pk])
+    assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    revision = Report.objects.create(
+        template=report.template, period_start=report.period_start, period_end=report.period_end,
+        region=report.region, revision=2, reason="更正", created_at=clock.now(),
+    )
+    address = reverse("reports:detail", args=[revision.pk])
+    assert f'hx-get="{address}"' in client.get(address).content.decode()
+    answer = client.get(address, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers.get("HX-Refresh")) == (204, None)
 
 
 def test_the_public_sees_definition_period_and_count(client, report, people, figure):

@@ -5,12 +5,13 @@ from django import forms
 from django.contrib.admin import AdminSite
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import Http404
+from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
 from django.urls import path
 
 from bureau.accounts.roles import Permission, Role
 from bureau.workflow.admin_base import WorkflowAdmin
-from bureau.workflow.engine import perform
+from bureau.workflow.engine import Step, perform
 from bureau.workflow.table import Transition
 from tests.bureau.lab import LabWorkflow, Paper, office, staff, workflow
 from tests.bureau.workflow.test_perform import paper_in
@@ -19,7 +20,7 @@ from tests.bureau.workflow.test_perform import paper_in
 class WhyForm(forms.Form):
     comment = forms.CharField(max_length=20)
 
-    def __init__(self, data=None, case=None, user=None):
+    def __init__(self, data=None, *, case, user):
         super().__init__(data)
 
 
@@ -157,3 +158,13 @@ def test_the_step_page_declares_who_may_call_it(lab, monkeypatch):
 
 
 urlpatterns = [path("admin/", site.urls)]
+
+
+def test_a_step_whose_form_needs_its_case_is_opened_before_it_is_made():
+    """Django's templates would call the form and take its error for "no form": the button must not post yet."""
+    step = Transition("refuse", "Refuse", ["sent"], "refused", form=WhyForm)
+    shown = render_to_string("workflow/step_button.html", {
+        "step": Step(step, reasons=[]), "panel": {"base": "/case/1/step/", "version": 1},
+    })
+    assert 'hx-get="/case/1/step/refuse/"' in shown
+    assert "<form" not in shown
