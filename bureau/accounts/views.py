@@ -39,7 +39,7 @@ def safe_next(request: HttpRequest, default: str = "/") -> str:
     """The address to go on to, if it is one of ours."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if allowed else default
+    return target if allowed and target.startswith("/") else default
 
 
 # --- owners: phone and code -----------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The case page: facts, rules and answers left, timeline and next steps right."""
 
+from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -59,8 +60,6 @@ class CasePage:
     @declare(needs(Permission.UNMASK))
     def unmask_view(self, request, pk):
         """POST with a reason: the payees' numbers in full, once; GET leads back to the case."""
-        from django.http import Http404, HttpResponseRedirect
-
         case = self.get_queryset(request).filter(pk=pk).first()
         if case is None:
             raise Http404
@@ -78,12 +77,16 @@ class CasePage:
 
     @patient
     def step_view(self, request, pk, name):
+        """What owners do, and offices for them, is done on their own pages, which show what is handed in."""
+        if name in self.workflow and self.workflow[name].owner:
+            raise Http404
         return super().step_view(request, pk, name)
 
     def panel(self, request, obj, **more):
         """Steps that move the case forward come first, those that end it last."""
         obj.due = due_of(obj)
         panel = super().panel(request, obj, **more)
+        panel.steps = [step for step in panel.steps if not step.transition.owner]
         panel.steps.sort(key=lambda step: (step.transition.danger, step.name == "ask_correction"))
         return panel
 

@@ -19,7 +19,7 @@ YEAR = 365 * 24 * 3600
 def _back(request: HttpRequest) -> str:
     target = request.POST.get("next", "/")
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if allowed else "/"
+    return target if allowed and target.startswith("/") else "/"
 
 
 @require_POST
