@@ -60,9 +60,10 @@ class FormOnPage:
 
 @dataclass
 class Walk:
-    """What was seen: pages by route name, and each form once."""
+    """What was seen: who saw pages of a route and at which address, and each form once."""
 
     seen: dict[str, set[str]] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
     forms: dict[tuple, FormOnPage] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     statuses: Counter = field(default_factory=Counter)
@@ -131,10 +132,11 @@ def look(client: Client, who: str, name: str, address: str, result: Walk) -> tup
         return False, [inside(answer.headers["Location"], address)]
     if answer.status_code != 200:
         return False, []
-    result.seen.setdefault(name, set()).add(who)
+    if name not in result.where:
+        result.where[name] = address
+        result.seen[name] = {who}
     if "html" not in answer.headers.get("Content-Type", ""):
-        for close in answer._resource_closers:  # not answer.close(), which would end the test's connection
-            close()
+        put_away(answer)
         return True, []
     tree = parsed(answer)
     for form in forms_in(tree, who, address):
@@ -144,6 +146,12 @@ def look(client: Client, who: str, name: str, address: str, result: Walk) -> tup
         if form.method == "get" and any(item.name == "q" for item in form.inputs)
     ]
     return True, [link for link in (*links_in(tree, address), *searches) if link]
+
+
+def put_away(answer) -> None:
+    """Close the file of an answer; not by `answer.close()`, which would end the test's connection."""
+    for close in answer._resource_closers:
+        close()
 
 
 def parsed(answer) -> html.HtmlElement:
@@ -211,4 +219,4 @@ def get_routes() -> list[Route]:
     return [route for route in routes() if route.rule is not None and not route.rule.closed]
 
 
-__all__ = ["FormOnPage", "Input", "Walk", "browser", "forms_in", "get_routes", "parsed", "route_of", "walk"]
+__all__ = ["FormOnPage", "Input", "Walk", "browser", "forms_in", "get_routes", "parsed", "put_away", "route_of", "walk"]
