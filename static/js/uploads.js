@@ -39,6 +39,21 @@
     }
   }, true);
 
+  /* A photo that was chosen before the scripts stood, as on a slow phone, is sent as soon as they do. */
+  var sent = new WeakSet();
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (isPicker(event.target)) {
+      sent.add(event.target);
+    }
+  });
+  window.addEventListener("load", function () {
+    document.querySelectorAll("input[data-upload]").forEach(function (picker) {
+      if (picker.files.length && !sent.has(picker)) {
+        picker.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    });
+  });
+
   document.addEventListener("htmx:xhr:progress", function (event) {
     if (isPicker(event.target) && event.detail.lengthComputable) {
       bar(event.target).hidden = false;

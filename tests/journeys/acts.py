@@ -20,6 +20,7 @@ CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 def show(page, name):
     """The page fits its screen; kept as a picture where somebody wants to look."""
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if PICTURES:
         Path(PICTURES).mkdir(parents=True, exist_ok=True)

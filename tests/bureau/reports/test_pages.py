@@ -7,8 +7,7 @@ import pytest
 from django.urls import reverse
 from docx import Document
 
-from bureau.common import clock
-from bureau.reports.models import Report
+from bureau.reports import actions
 from bureau.workflow import perform
 
 pytestmark = [pytest.mark.django_db, pytest.mark.demo(report=True)]
@@ -40,10 +39,8 @@ def test_the_page_of_a_report_being_written_asks_until_it_stands(client, report,
     client.force_login(people["editor"])
     address = reverse("reports:detail", args=[report.pk])
     assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
-    revision = Report.objects.create(
-        template=report.template, period_start=report.period_start, period_end=report.period_end,
-        region=report.region, revision=2, reason="更正", created_at=clock.now(),
-    )
+    issue(report, people)
+    revision = actions.revise(report, by=people["editor"], reason="更正")
     address = reverse("reports:detail", args=[revision.pk])
     assert f'hx-get="{address}"' in client.get(address).content.decode()
     answer = client.get(address, headers={"HX-Request": "true"})
