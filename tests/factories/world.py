@@ -223,6 +223,7 @@ def behalf(one: Side, base: make.World, by: User, unit: Unit, code: str) -> Appl
 
 def filled(application: Application, by: User, one: Side) -> Application:
     made = make.fill(application, by, without=("payees",))
+    Attachment.objects.filter(uploaded_by=by).update(name=one.words.file)
     made, _line = make.papers.save_payee(
         application=made, by=by, rev=made.rev,
         values={**make.PAYEE, "name": one.words.payee, "id_number": one.words.identity, "account": one.words.account},

@@ -191,9 +191,9 @@ class Places:
             return Targets(tuple(address(route, purpose=key) for key, allowed in may.items() if allowed), refused)
         b, others = self.world.b, [kept[key] for kept in self.others for key in ("upload", "export", "report")]
         papers = [file.attachment for case in b.cases.values() for file in case.materials.select_related("attachment")]
-        files = [*others, *papers[:4], b.cases["draft"].declaration_sheet, b.cases["behalf"].source]
+        files = [*others[:6], *papers[:2], b.cases["draft"].declaration_sheet, b.cases["behalf"].source]
         if not (self.user and self.user.can(Permission.BACK_ENTER_CONFIRM)):  # they check lists against their files
-            files += [kept["run"].file for kept in self.others]
+            files += [self.others[0]["run"].file]
         own = address(route, pk=self.mine["upload"].pk)
         return Targets((own,), tuple(address(route, pk=file.pk) for file in files))
 

@@ -108,7 +108,8 @@ def test_what_is_declared_is_what_happens(world, callers, method):
                     wrong.append(f"{method} {address} ({route.name}) as {who}, {whose}: {answer.status}, {fault}")
     assert not wrong, f"{len(wrong)} of {calls.total()}\n" + "\n".join(wrong)
     assert calls["own"] > 3000 and calls["foreign"] > 400, calls
-    assert found == {kind for kind, _word in world.a.words.items()} - set(NUMBERS)  # so the other's would be found too
+    if method == "get":  # one's own words are found, so the other's would be
+        assert found == {kind for kind, _word in world.a.words.items()} - set(NUMBERS)
 
 
 def asked(targets: Targets, may: bool) -> list[tuple[str, str]]:
