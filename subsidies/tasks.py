@@ -4,10 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bureau import audit, jobs
 from bureau.accounts.roles import Permission
+from bureau.common import workdays
 from bureau.jobs import JobError, kind
 from bureau.workflow import Refused, perform_all
-from subsidies.actions import backentry
+from subsidies.actions import backentry, stages
 from subsidies.models import Application, BackEntry
 
 
@@ -52,3 +54,14 @@ def batch(job, report):
             report.fault(None, _("Case number"), outcome.label, reason)
         report.step(number, len(ids), outcome.label)
     return {"done": done, "refused": len(ids) - done}
+
+
+@kind("subsidies.recount", label=gettext_lazy("Deadlines by the new calendar"), permission=Permission.CONFIG_EDIT)
+def recount(job, report):
+    """Running clocks follow the calendar of working days when staff have edited it."""
+    moved = report.publish(stages.recount)
+    audit.record("subsidies.deadlines.recounted", None, by=job.asked_by, moved=moved)
+    return {"moved": moved}
+
+
+workdays.follow(lambda by: jobs.ask("subsidies.recount", by=by))

@@ -6,6 +6,7 @@ from bureau.accounts.access import STAFF
 from bureau.accounts.admin_base import BureauAdmin
 from bureau.accounts.roles import Permission
 from bureau.audit.models import AuditEvent
+from bureau.common import workdays
 from bureau.common.forms import CleanModelForm
 from bureau.common.models import CalendarDay
 from bureau.regions.models import Region
@@ -38,6 +39,11 @@ class CalendarDayAdmin(BureauAdmin):
     list_filter = ["is_workday"]
     date_hierarchy = "date"
     ordering = ["-date"]
+
+    def save_model(self, request, obj, form, change):
+        """Deadlines counted with the calendar as it was are counted again."""
+        super().save_model(request, obj, form, change)
+        workdays.changed(request.user)
 
 
 @admin.register(AuditEvent)

@@ -4,7 +4,9 @@ The table is edited by staff when the State Council announces a year. In years b
 are assumed, and what depends on them is shown as provisional (暂估).
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from bureau.common.remembered import Remembered
 
@@ -19,6 +21,20 @@ def _load() -> dict[date, bool]:
 
 
 table: Remembered[dict[date, bool]] = Remembered(_load)
+_followers: list[Callable[[Any], Any]] = []
+
+
+def follow(ask: Callable[[Any], Any]) -> None:
+    """Have `ask(by)` called in the transaction that changes the table; it asks for what is to be computed anew."""
+    if ask not in _followers:
+        _followers.append(ask)
+
+
+def changed(by: Any) -> None:
+    """The table has been edited by `by`: deadlines that were counted with the old one are counted again."""
+    table.forget()
+    for ask in _followers:
+        ask(by)
 
 
 def is_workday(day: date) -> bool:

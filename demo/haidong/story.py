@@ -244,10 +244,11 @@ class Story:
         row = self.cast.stages[stage]
         self.application.stage = row
         unit = self.application.unit if row.level == "county" else self.cast.units["haidong"]
+        days = days or row.limit_days
         self.waits.append(
             Wait(
-                stage=row, region=self.application.region, unit=unit, began_at=at,
-                due_on=workdays.add(at.date(), days or row.limit_days),
+                stage=row, region=self.application.region, unit=unit, began_at=at, days=days,
+                due_on=workdays.add(at.date(), days),
             )
         )
 

@@ -1,5 +1,7 @@
 """Where a case waits and how long the office has: one running `Wait` per case, none while the owner has the ball."""
 
+from django.db import transaction
+
 from bureau.common import clock, workdays
 from subsidies.models import Wait
 
@@ -51,8 +53,23 @@ def _open(application, *, at, days):
         region_id=application.region_id,
         unit=application.unit if application.stage.level == "county" else _bureau(application.unit),
         began_at=at,
+        days=days,
         due_on=workdays.add(local_day(at), days),
     )
+
+
+def recount():
+    """Due days of all running clocks by the calendar as it is now. Returns how many moved."""
+    workdays.table.forget()
+    moved = []
+    with transaction.atomic():
+        for wait in Wait.objects.select_for_update(of=("self",), no_key=True).filter(ended_at=None).order_by("pk"):
+            due = workdays.add(local_day(wait.began_at), wait.days)
+            if due != wait.due_on:
+                wait.due_on = due
+                moved.append(wait)
+        Wait.objects.bulk_update(moved, ["due_on"], batch_size=2000)
+    return len(moved)
 
 
 def _bureau(unit):

@@ -378,6 +378,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('began_at', models.DateTimeField(verbose_name='began at')),
+                ('days', models.PositiveSmallIntegerField(verbose_name='working days')),
                 ('due_on', models.DateField(verbose_name='due on')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waits', to='subsidies.application')),

@@ -75,6 +75,7 @@ class Wait(models.Model):
     region = models.ForeignKey("regions.Region", models.PROTECT, related_name="+")
     unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+")
     began_at = models.DateTimeField(_("began at"))
+    days = models.PositiveSmallIntegerField(_("working days"))
     due_on = models.DateField(_("due on"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
