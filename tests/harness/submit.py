@@ -3,6 +3,7 @@ and what was written to the database. Everything is rolled back."""
 
 import json
 import re
+import time
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 #: Halves of characters, characters that reverse or hide text, NUL: never in the database.
 POISON = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd\u2028\u2029]")
 SHOWN_RAW = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>')
+#: Sessions, and the evidence of failed logins, which keeps what was sent.
+NOTES = ("portalsession", "axes_access")
 Values = dict[str, list]
 
 
@@ -39,6 +42,7 @@ class Sent:
     read: list[forms.BaseForm]
     writes: list[tuple[str, list[Any]]] = field(default_factory=list)
     language: str = "zh-hans"
+    seconds: float = 0
 
     @property
     def redirected(self) -> bool:
@@ -93,6 +97,7 @@ class Sender:
         cookies = copy(client.cookies)  # what an answer changes in them is rolled back too
         client.cookies["language"] = language
         body = encode(values)
+        begun = time.perf_counter()
         with self.undone(), connection.execute_wrapper(spy(writes)):
             if form.method == "get":
                 path = form.action.split("?")[0]
@@ -103,7 +108,7 @@ class Sender:
                 with connection.cursor() as cursor:
                     cursor.execute("set constraints all immediate")
         client.cookies = cookies
-        return Sent(answer.status_code, answer, self._read, writes, language)
+        return Sent(answer.status_code, answer, self._read, writes, language, time.perf_counter() - begun)
 
     @contextmanager
     def undone(self):
@@ -119,7 +124,7 @@ def encode(values: Values) -> str:
 
 def spy(writes: list):
     def wrapper(execute, sql, params, many, context):
-        if sql[:6].upper() in ("INSERT", "UPDATE") and "portalsession" not in sql[:60]:
+        if sql[:6].upper() in ("INSERT", "UPDATE") and not any(name in sql[:60] for name in NOTES):
             writes.append((sql, [text for value in params or () for text in texts_of(value)]))
         return execute(sql, params, many, context)
 

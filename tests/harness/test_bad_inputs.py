@@ -2,7 +2,7 @@
 server, never taken wrongly, a message beside the field in the user's language, the rest of what was typed kept."""
 
 from collections import Counter
-from itertools import count, islice
+from itertools import count
 
 import pytest
 from django import forms
@@ -77,10 +77,9 @@ class Place:
     def ready(self) -> list[tuple[pages.FormOnPage, submit.Values, submit.Sent]]:
         """Every form that is posted, with values that are taken where that can be, and what became of them."""
         if self._ready is None:
-            self._ready = [
-                (form, *submit.filled_in(form, self.sender, self.client(form)))
-                for form in self.walk.forms.values() if form.method == "post" and form.inputs
-            ]
+            posted = [form for form in self.walk.forms.values() if form.method == "post" and form.inputs]
+            found = [(form, *submit.filled_in(form, self.sender, self.client(form))) for form in posted]
+            self._ready = sorted(found, key=lambda one: one[2].seconds)  # the quick ones are tried with everything
         return self._ready
 
 
@@ -123,7 +122,7 @@ def test_text_and_numbers_are_read_by_the_portals_own_fields(place):
 
 
 def cases(place):
-    """(form, values, name, field, bad): all values on one field of each sort, two in turn on the others."""
+    """(form, values, name, field, bad): all values on one field of each sort, one in turn on the others."""
     tried: Counter = Counter()
     turn = count()
     for form, values, sent in place.ready():
@@ -133,8 +132,7 @@ def cases(place):
                 continue
             bad = [*inputs.required(asked), *inputs.for_field(asked)]
             if tried[sort_of(asked)]:
-                start = next(turn) * 3 % max(len(bad), 1)
-                bad = list(islice([*bad, *bad], start, start + 2))
+                bad = bad[next(turn) * 3 % max(len(bad), 1) :][:1]
             tried[sort_of(asked)] += 1
             for number, one_bad in enumerate(bad):
                 yield form, values, name, asked, one_bad, ("en" if number % 2 else "zh-hans")

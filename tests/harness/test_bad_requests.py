@@ -73,14 +73,13 @@ def test_what_no_form_reads(place):  # noqa: F811
     wrong, turn = [], 0
     for form, values, sent in place.ready():
         for name in sorted(set(values) - set(sent.fields())):
-            for number in range(3):
-                bad = inputs.PARAMETERS[(turn + number * 5) % len(inputs.PARAMETERS)]
-                turn += 1
-                got = place.sender.send(place.client(form), form, {**values, name: [bad.value]})
-                if got.status >= 500:
-                    wrong.append(f"{form.route} {name}={bad.value[:30]!r}: {got.status}")
-                if any(POISON.search(text) for text in got.texts_written()):
-                    wrong.append(f"{form.route} {name}={bad.value[:30]!r}: harmful characters were written")
+            bad = inputs.PARAMETERS[turn % len(inputs.PARAMETERS)]
+            turn += 1
+            got = place.sender.send(place.client(form), form, {**values, name: [bad.value]})
+            if got.status >= 500:
+                wrong.append(f"{form.route} {name}={bad.value[:30]!r}: {got.status}")
+            if any(POISON.search(text) for text in got.texts_written()):
+                wrong.append(f"{form.route} {name}={bad.value[:30]!r}: harmful characters were written")
     assert not wrong, "\n".join(wrong)
 
 
