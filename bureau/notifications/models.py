@@ -34,7 +34,7 @@ class Notification(models.Model):
     sms_state = models.CharField(_("SMS"), max_length=10, choices=SmsState, default=SmsState.NONE)
     sms_text = models.CharField(_("SMS text"), max_length=200, blank=True)
     sms_sent_at = models.DateTimeField(_("sent at"), null=True)
-    sms_receipt = models.CharField(max_length=100, blank=True)
+    sms_receipt = models.CharField(_("receipt of the gateway"), max_length=100, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 

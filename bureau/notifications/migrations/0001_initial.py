@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ),
                 ("sms_text", models.CharField(blank=True, max_length=200, verbose_name="SMS text")),
                 ("sms_sent_at", models.DateTimeField(null=True, verbose_name="sent at")),
-                ("sms_receipt", models.CharField(blank=True, max_length=100)),
+                ("sms_receipt", models.CharField(blank=True, max_length=100, verbose_name="receipt of the gateway")),
                 (
                     "to",
                     models.ForeignKey(
