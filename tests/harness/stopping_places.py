@@ -26,8 +26,8 @@ def stand_still(place: str) -> None:
         return
     part = FOLDER / "part"
     part.write_text(f"{os.getpid()} {attempt['job']}")
+    stop.unlink()  # first, since the next place is named as soon as this one is reached
     part.rename(FOLDER / "reached")
-    stop.unlink()
     time.sleep(LONG)
 
 
