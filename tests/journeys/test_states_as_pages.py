@@ -7,8 +7,12 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from bureau.accounts.models import User
+from bureau.common import clock
+from bureau.reports.models import Report
+from subsidies.models import Application, BackEntry, BudgetLine
 from tests.harness import pages, town
 from tests.journeys import languages
+from tests.journeys.people import come_in
 
 CODES = {"zh": "zh-hans", "en": "en"}
 #: How often a kind of page is looked at: by one role, and by all.
@@ -74,3 +78,86 @@ def walk(client, user, opened):
         fresh = {link for link in links if link} - known
         known |= fresh
         waiting.extend(sorted(fresh))
+
+
+# --- in a browser --------------------------------------------------------------------------------------
+
+STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+#: What has the focus, and whether that is seen: an outline or a shadow.
+FOCUS = """() => { const e = document.activeElement, s = getComputedStyle(e);
+  if (e === document.body) return ["the page", true];
+  const outlined = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0;
+  return [e.outerHTML.slice(0, 90), e.matches(":focus-visible") && (outlined || s.boxShadow !== "none")]; }"""
+STOPS = 14
+TABBED = [
+    (None, "/login/"), ("owner", "/apply/new_shop/"), ("verifier", "/admin/subsidies/application/"),
+    ("clerk", "/admin/enterprises/enterprise/add/"), ("official", "/dashboard/"),
+]
+
+
+def places(case):
+    """The owner's pages of one application in its state."""
+    base = f"/my/applications/{case.ref}/"
+    more = {
+        "draft": ["fill/part-1/", "fill/part-3/", "fill/documents/", "fill/payees/", "fill/declaration/", "fill/review/"],
+        "returned": ["correct/", "fill/payees/"], "submitted": ["receipt/", "withdraw/"],
+    }
+    return [base, *(base + tail for tail in more.get(case.state, ()))]
+
+
+def stories(built):
+    """Who looks at what: each state once, from both sides of the desk."""
+    cases = list({(case.state, case.stage_id): case for case in Application.objects.order_by("pk")}.values())
+    owner = [case for case in cases if case.applicant_id == built.world.owner.pk or case.state != "draft"]
+    paper = Application.objects.get(entry_unit__code="guangzhou")
+    desk = "/admin/subsidies/application/"
+    return {
+        None: ["/", "/apply/", "/apply/new_shop/", "/login/", "/reports/", "/sent-messages/", "/nothing-here/"],
+        "owner": ["/my/", "/apply/new_shop/", "/my/messages/", *(path for case in owner for path in places(case))],
+        "helper": ["/entry/new_shop/?q=店", f"/entry/new_shop/{paper.ref}/", f"/entry/new_shop/{paper.ref}/fill/review/"],
+        "verifier": ["/admin/", desk, *(f"{desk}{case.pk}/change/" for case in cases if case.state != "draft")],
+        "clerk": ["/admin/enterprises/enterprise/add/", "/admin/formbuilder/importrun/"],
+        "finance": [f"/admin/subsidies/backentry/{BackEntry.objects.get().pk}/change/",
+                    f"/admin/subsidies/budgetline/{BudgetLine.objects.first().pk}/change/"],
+        "editor": ["/reports/", *(f"/reports/{report.pk}/" for report in Report.objects.all())],
+        "official": ["/dashboard/", f"/records/subsidies.new_shop.paid/?from={clock.today()}&to={clock.today()}"],
+    }
+
+
+@pytest.fixture
+def built(live_server, monkeypatch):
+    return town.build(monkeypatch)
+
+
+def test_every_state_fits_a_desk_in_both_languages(built, new_desk, live_server):
+    wide = []
+    for who, addresses in stories(built).items():
+        page = new_desk()
+        if who:
+            come_in(page, built.people[who], live_server)
+        for language in CODES.values():
+            cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}
+            page.context.add_cookies([cookie])
+            for address in addresses:
+                answer = page.goto(address, wait_until="load")
+                assert answer.status == (404 if "nothing" in address else 200), address
+                if page.evaluate(STICKS_OUT) > 0:
+                    wide.append(f"{language} {who} {address}")
+    assert not wide
+
+
+def test_what_has_the_focus_is_seen(built, new_desk, live_server):
+    unseen = []
+    for who, address in TABBED:
+        page = new_desk()
+        if who:
+            come_in(page, built.people[who], live_server)
+        page.goto(address)
+        stops = {}  # the parts of a date are stops of their own within one field: its first is judged
+        for _stop in range(STOPS):
+            page.keyboard.press("Tab")
+            element, seen = page.evaluate(FOCUS)
+            stops.setdefault(element, seen)
+        assert len(stops) > 5
+        unseen += [f"{address}: {element}" for element, seen in stops.items() if not seen]
+    assert not unseen
