@@ -7,8 +7,11 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from bureau.common.i18n import is_chinese
 from bureau.facts import rules
 from bureau.facts.registry import facts_of
+from subsidies.enums import GRANTED
+from subsidies.facts import AWARDS, granted
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,19 @@ class Eligibility:
     checks: list
 
 
-def explain(version, enterprise):
-    """The scheme's rules for one shop."""
-    node = rules.explain(version.rules, enterprise.pk)
+def explain(version, enterprise, application=None):
+    """The scheme's rules for one shop; an `application` that has been granted does not count against itself."""
+    node = rules.explain(version.rules, enterprise.pk, given=_apart_from(application))
     return Eligibility(node.verdict, [_check(leaf) for leaf in node.leaves()])
+
+
+def _apart_from(application):
+    """What is on file of the shop's awards without this one; {} where it has not been granted."""
+    if application is None or application.state not in GRANTED:
+        return {}
+    others = granted().filter(enterprise=application.enterprise_id).exclude(pk=application.pk)
+    fact = facts_of()[AWARDS]
+    return {AWARDS: rules.Given(fact.type, others.count(), label=fact.label, source=fact.source, unit=fact.unit)}
 
 
 def _check(leaf):
@@ -80,4 +92,4 @@ def _shown(value, unit="", read=None):
     if isinstance(value, date):
         return day(value)
     text = f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
-    return f"{text} {unit}".strip()
+    return f"{text}{unit}" if is_chinese() else f"{text} {unit}".strip()

@@ -1,9 +1,6 @@
 """A shop owner on his phone: from the eligibility check to the receipt, then only what was named is corrected."""
 
-import io
-
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
 from bureau.workflow import perform
@@ -11,26 +8,10 @@ from subsidies.actions import application as actions
 from subsidies.enums import State
 from subsidies.models import Application
 from tests.factories import subsidies as make
+from tests.journeys.acts import choose_photo, go_on
 from tests.journeys.people import come_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def picture(name):
-    buffer = io.BytesIO()
-    Image.new("RGB", (60, 40), "white").save(buffer, "JPEG")
-    return {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
-
-
-def choose_photo(page, key):
-    page.wait_for_load_state()  # the scripts stand before a finger reaches the button
-    with page.expect_response(lambda answer: "/files/upload/" in answer.url):
-        page.locator(f'[data-key="{key}"] input[type=file]').set_input_files(picture(key))
-    expect(page.locator(f'[data-key="{key}"] .tile')).to_have_count(1)
-
-
-def go_on(page):
-    page.get_by_role("button", name="保存并继续").click()
 
 
 def test_from_the_reasons_to_the_receipt(phone, live_server):

@@ -195,6 +195,22 @@ def test_a_cell_of_an_admin_list_is_marked_only_in_english():
         assert ui.typed_cell(cell) == cell
 
 
+def test_a_column_says_in_which_language_it_is():
+    cell = mark_safe('<td class="field-name_en">Guangzhou Office</td>')
+    assert ui.typed_cell(cell) == cell
+    with translation.override("zh-hans"):
+        assert ui.typed_cell(cell) == '<td lang="en" class="field-name_en">Guangzhou Office</td>'
+    code = mark_safe('<td class="field-code">guangzhou</td>')
+    assert ui.typed_cell(code) == '<td translate="no" class="field-code">guangzhou</td>'
+
+
+def test_a_check_mark_is_read_in_the_language_of_the_page():
+    mark = mark_safe('<td><img src="yes.svg" alt="True"></td>')
+    assert 'alt="Yes"' in ui.typed_cell(mark)
+    with translation.override("zh-hans"):
+        assert 'alt="是"' in ui.spoken(mark)
+
+
 def test_every_icon_is_drawn_for_eyes_only():
     for name in icons.names():
         assert 'aria-hidden="true"' in ui.icon(name)
