@@ -7,6 +7,8 @@ from bureau.facts.registry import Fact, Related, register
 from subsidies.enums import GRANTED
 from subsidies.models import Application
 
+AWARDS = "subsidies.new_shop_awards"
+
 
 def granted():
     return Application.objects.filter(scheme__key="new_shop", state__in=GRANTED)
@@ -14,7 +16,7 @@ def granted():
 
 register(
     Fact(
-        "subsidies.new_shop_awards",
+        AWARDS,
         label=_("Awards for opening already granted"),
         type="int",
         expression=Related(granted, Count("pk"), empty=0),

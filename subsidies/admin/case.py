@@ -40,7 +40,7 @@ class CasePage:
         return {
             "case": case,
             "application": case,
-            "verdict": eligibility.explain(case.scheme_version, case.enterprise),
+            "verdict": eligibility.explain(case.scheme_version, case.enterprise, case),
             **summary(case),
             "payee_rows": rows,
             "reviews": case.reviews.select_related("by", "unit"),

@@ -97,6 +97,14 @@ def test_the_case_page_shows_the_case_and_masks_numbers(home, as_user):
     assert count <= 60
 
 
+def test_a_granted_case_does_not_count_against_itself(home, as_user):
+    case = awards.application(home, at="payment")
+    page = as_user("finance").get(reverse("admin:subsidies_application_change", args=[case.pk]))
+    checks = {check.label: check.verdict for check in page.context["verdict"].checks}
+    assert checks and False not in checks.values()
+    assert "check check-bad" not in page.content.decode()
+
+
 def test_steps_by_the_pages_and_on_to_the_next_case(home, as_user):
     first, second = awards.application(home, at="check"), awards.application(home, at="check")
     answer = as_user("checker").post(step_url(first, "pass_stage"), {"version": first.version, "opinion": "属实"})
