@@ -20,6 +20,7 @@ from bureau.facts import rules
 from bureau.formbuilder import engine
 from bureau.formbuilder.case import Case
 from enterprises.models import Enterprise
+from enterprises.queries import shops_of
 from subsidies import eligibility
 from subsidies.actions import application as actions
 from subsidies.forms import PHONE_AND_PAPER
@@ -68,6 +69,7 @@ class ApplyView(View):
         shops = self.shops(request.user, scheme, version, errors or {}) if owner else []
         context = {
             "scheme": scheme, "version": version, "shops": shops, "is_owner": owner,
+            "waiting": [claim.enterprise for claim in shops_of(request.user).asked()[:MOST_SHOPS]] if owner else [],
             "stages": Stage.objects.filter(version=version).order_by("order"),
             "days": sum(stage.limit_days for stage in version.stages.all()),
             "login_url": f"{reverse('accounts:login')}?next={request.path}",

@@ -6,9 +6,11 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from enterprises.actions import claim
 from subsidies import steps
 from subsidies.enums import State
 from subsidies.models import Application
+from tests.factories import accounts
 from tests.factories import subsidies as make
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,17 @@ def test_an_owner_sees_his_shops_with_reasons(world, phone):
     assert "门源面馆" in text
     assert text.count('class="check check-bad"') == 1
     assert text.count(f'action="{reverse("subsidies:begin", args=["new_shop"])}"') == 1
+
+
+def test_a_shop_that_waits_for_its_office_is_not_asked_for_again(client, db):
+    world = make.world()
+    stranger = accounts.owner("13812345699")
+    claim(by=stranger, enterprise=world.shop, note="我是经营者")
+    sign_in(client, stranger)
+    text = client.get(reverse("subsidies:apply", args=["new_shop"])).content.decode()
+    assert world.shop.name in text and "还在核实" in text
+    assert "查找我的店铺" not in text
+    assert reverse("subsidies:begin", args=["new_shop"]) not in text
 
 
 def test_begin_twice_opens_the_same_draft(world, phone):
