@@ -63,5 +63,6 @@ register(
         order=20,
         empty=_("You have no shop here yet. Find yours in the register, or enter it."),
         more_url="enterprises:my",
+        first_step=_("Find my shop"),
     ),
 )

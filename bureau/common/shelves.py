@@ -70,6 +70,7 @@ class HomeSource:
     order: int = 0
     empty: Text = ""
     more_url: str | None = None
+    first_step: Text = ""  # on the button to `more_url` where there is nothing yet
 
 
 @dataclass(frozen=True)

@@ -73,3 +73,13 @@ class Thing:
 
     def __str__(self):
         return self.name
+
+
+def test_where_an_owner_has_nothing_yet_stands_the_first_step(enter, owner, shelf):
+    source = HomeSource(
+        "shops", "My shops", lambda user: [], audience="owner", empty="No shop", more_url="enterprises:my",
+        first_step="Find it",
+    )
+    shelf.register(source)
+    page = enter(owner).get("/my/").content.decode()
+    assert f'href="{reverse("enterprises:my")}">Find it</a>' in page
