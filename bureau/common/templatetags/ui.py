@@ -12,6 +12,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -200,6 +201,19 @@ def typed_cell(cell: str) -> SafeString:
     html = _spoken_booleans(conditional_escape(cell))
     name = _COLUMN.search(html)
     return SafeString(_CELL.sub(rf"<\1{marks(html, name[1] if name else '')}", html, count=1))
+
+
+@register.simple_tag
+def row_cells(row: Iterable[str], headers: Iterable[dict]) -> SafeString:
+    """The cells of a row of an admin list, each with the title of its column, since a phone shows a row as a card."""
+    cells = (_titled(typed_cell(cell), str(header["text"])) for cell, header in zip(row, headers, strict=False))
+    return SafeString("".join(cells))
+
+
+def _titled(cell: str, title: str) -> str:
+    """The column with the box that selects a row has a control for its title."""
+    mark = "" if "<" in title else format_html(' data-label="{}"', capfirst(title))
+    return _CELL.sub(lambda tag: tag[0] + mark, cell, count=1)
 
 
 @register.filter

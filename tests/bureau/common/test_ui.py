@@ -195,6 +195,15 @@ def test_a_cell_of_an_admin_list_is_marked_only_in_english():
         assert ui.typed_cell(cell) == cell
 
 
+def test_the_cells_of_a_row_name_their_columns():
+    row = [mark_safe('<td class="action-checkbox"><input></td>'), mark_safe('<th class="field-name">拉面馆</th>')]
+    headers = [{"text": mark_safe('<input id="action-toggle">')}, {"text": "shop & name"}]
+    assert ui.row_cells(row, headers) == (
+        '<td class="action-checkbox"><input></td>'
+        '<th data-label="Shop &amp; name" lang="zh" class="field-name">拉面馆</th>'
+    )
+
+
 def test_a_column_says_in_which_language_it_is():
     cell = mark_safe('<td class="field-name_en">Guangzhou Office</td>')
     assert ui.typed_cell(cell) == cell
