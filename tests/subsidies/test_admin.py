@@ -103,6 +103,11 @@ def test_a_granted_case_does_not_count_against_itself(home, as_user):
     checks = {check.label: check.verdict for check in page.context["verdict"].checks}
     assert checks and False not in checks.values()
     assert "check check-bad" not in page.content.decode()
+    request = reverse("admin:subsidies_application_print_request")
+    assert f"{request}?ids={case.pk}" in page.content.decode()
+    waiting = awards.application(home, at="approval")
+    page = as_user("finance").get(reverse("admin:subsidies_application_change", args=[waiting.pk]))
+    assert page.status_code == 200 and request not in page.content.decode(), "nothing is reserved yet"
 
 
 def test_steps_by_the_pages_and_on_to_the_next_case(home, as_user):
