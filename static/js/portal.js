@@ -17,11 +17,18 @@
   });
 
   /* A form that was refused takes the eye, and the screen reader, to its first fault. */
-  document.addEventListener("htmx:afterSwap", function (event) {
-    var fault = event.target.querySelector && event.target.querySelector(".is-invalid, [aria-invalid=true]");
+  function toFault(place) {
+    var fault = place && place.querySelector && place.querySelector(".is-invalid, [aria-invalid=true]");
     if (fault) {
-      fault.focus();
+      fault.focus({ preventScroll: true });
+      fault.scrollIntoView({ block: "center" });
     }
+  }
+  document.addEventListener("htmx:afterSwap", function (event) {
+    toFault(event.target);
+  });
+  document.addEventListener("DOMContentLoaded", function () {
+    toFault(document.querySelector("main"));
   });
 
   function say(text) {
