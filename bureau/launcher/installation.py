@@ -88,6 +88,8 @@ def browser(family):
     """Chromium and a font with Chinese characters, where we may install them; says loudly what is left out."""
     missing = [] if os.access(CHROMIUM, os.X_OK) else ["chromium"]
     missing += [] if _has_chinese_font() else ["fonts-noto-cjk"]
+    # Playwright's driver is linked against it, and a bare Debian has none.
+    missing += [] if list(Path("/usr/lib").glob("*/libatomic.so.1")) else ["libatomic1"]
     if not missing:
         return
     may = [] if os.geteuid() == 0 else ["sudo", "-n"]
