@@ -6,6 +6,7 @@
 
   var PAUSE = 900;
   var timers = new WeakMap();
+  var saved = new WeakSet();
 
   function saver(form) {
     return form && form.querySelector("[data-autosave]");
@@ -17,6 +18,7 @@
   }
 
   function save(form, field) {
+    saved.add(form);
     window.clearTimeout(timers.get(form));
     form.querySelector("[data-changed]").value = nameOf(field);
     window.htmx.trigger(form, "autosave");
@@ -51,6 +53,34 @@
       window.clearTimeout(timers.get(form));
       timers.set(form, window.setTimeout(function () { save(form, event.target); }, PAUSE));
     }
+  });
+
+  function isChanged(field) {
+    if (!field.closest("[data-field]") || field.type === "file" || field.type === "hidden") {
+      return false;
+    }
+    if (field.type === "radio" || field.type === "checkbox") {
+      return field.checked !== field.defaultChecked;
+    }
+    if (field.tagName === "SELECT") {
+      return Array.prototype.some.call(field.options, function (option, index) {
+        return option.selected && !option.defaultSelected && index > 0;
+      });
+    }
+    return "defaultValue" in field && field.value !== field.defaultValue;
+  }
+
+  /* What was typed before the scripts stood, as on a slow phone, is saved as soon as they do. */
+  window.addEventListener("load", function () {
+    document.querySelectorAll("form").forEach(function (form) {
+      if (!saver(form) || saved.has(form) || window.portal.isComposing()) {
+        return;
+      }
+      var early = Array.prototype.find.call(form.elements, isChanged);
+      if (early) {
+        save(form, early);
+      }
+    });
   });
 
   function boxOf(form, name) {

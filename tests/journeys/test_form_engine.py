@@ -69,6 +69,18 @@ def test_composition_is_waited_for(phone):
     assert lab.STORE["saves"] == 1
 
 
+def test_what_was_typed_before_the_scripts_stood_is_saved(phone):
+    held = []
+    phone.route("**/js/autosave.js", held.append)
+    phone.goto("/lab/fill/", wait_until="commit")
+    phone.get_by_label("店名").fill("早到")
+    phone.get_by_label("店名").blur()
+    for route in held:
+        route.continue_()
+    expect(saved(phone, "name")).to_contain_text("已保存")
+    assert lab.STORE["answers"]["name"] == "早到"
+
+
 def test_another_device_is_not_overwritten(phone, new_phone):
     other = new_phone()
     phone.goto("/lab/fill/")
