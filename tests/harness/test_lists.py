@@ -19,7 +19,9 @@ OTHER = {"ready": "asks every server how it is"}
 
 @pytest.fixture
 def place(db, monkeypatch, settings):
-    settings.REMEMBER_SECONDS = 3600  # reading the calendar again after half a minute is no matter of rows
+    # Reading the calendar again after half a minute, and noting once a minute that a session lives, are no matter of rows.
+    settings.REMEMBER_SECONDS = 3600
+    monkeypatch.setattr("bureau.accounts.middleware.MINUTE", 3600)
     built = town.build(monkeypatch)
     users = {"owner": built.world.owner, **{role: built.people[role] for role in WHO}}
     return {who: (pages.browser(user), user) for who, user in users.items()}

@@ -27,8 +27,8 @@ def test_not_an_address_of_this_machine(tmp_path):
 
 
 def test_read_only_folder():
-    said = refused("/sys/portal")
-    assert said.startswith("Cannot write to /sys/portal (")
+    said = refused("/proc/portal")
+    assert said.startswith("Cannot write to /proc/portal (")
     assert "\n" not in said
 
 

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -48,9 +49,8 @@ def test_counties_and_places_add_up():
 
 
 def test_the_page_runs_a_fixed_number_of_queries(official):
-    from django.db import connection
-
-    with CaptureQueriesContext(connection, ) as queries_run:
+    official.get(reverse("dashboards:index"))  # what a process remembers is asked for once
+    with CaptureQueriesContext(connection) as queries_run:
         official.get(reverse("dashboards:index"))
     assert len(queries_run) <= 15
 
