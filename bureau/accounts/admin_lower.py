@@ -1,6 +1,10 @@
 """Admin pages of the rooms below this one, which know nothing of users: regions, working days, the audit log."""
 
+import json
+
 from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.access import STAFF
 from bureau.accounts.admin_base import BureauAdmin
@@ -56,3 +60,10 @@ class AuditEventAdmin(BureauAdmin):
     search_fields = ["event", "actor_label", "object_label", "object_id"]
     date_hierarchy = "at"
     ordering = ["-id"]
+    fields = ["at", "event", "actor_label", "object_type", "object_id", "object_label", "details"]
+    readonly_fields = ["details"]
+
+    @admin.display(description=_("data"))
+    def details(self, event: AuditEvent) -> str:
+        """As it was noted: keys and values of the code, in no language."""
+        return format_html("<code>{}</code>", json.dumps(event.data, ensure_ascii=False, indent=1))
