@@ -114,7 +114,6 @@ def test_rounds_are_counted_and_one_is_open_at_a_time(world, intake):
         corrections.ask_correction_rows(application, intake, items)
 
 
-@pytest.mark.skipif("not __import__('django.conf').conf.settings.DEMO", reason="moves the clock of the demo")
 def test_the_clock_of_the_office_stands_still(world, intake):
     application = make.submitted(world)
     before = application.current_wait()

@@ -1,7 +1,7 @@
 """32 clients approve on one budget line through the real view: nothing is overdrawn, nobody deadlocks.
 
 The same rounds without the guard must overspend, else this file would prove nothing. `RACE_ROUNDS` sets
-the number of rounds (40 by default, 200 for the figure that is published; without the guard a tenth of them).
+the number of rounds (200 by default; the run without the guard takes a tenth of them).
 """
 
 import os
@@ -23,7 +23,7 @@ from tests.factories import awards
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 CLIENTS, FITTING, AMOUNT = 32, 10, Decimal("5000")
 PATIENCE = 20  # tries of a client that is told "busy" because a row stayed locked for longer than the lock timeout
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "40"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "200"))
 
 
 @pytest.fixture
