@@ -28,9 +28,26 @@ class Permission(StrEnum):
     BACK_ENTER = "case.back_enter"
     BACK_ENTER_CONFIRM = "case.back_enter_confirm"
     UNMASK = "person.unmask"
+    # training
+    TRAINING_VIEW = "training.view"
+    TRAINING_EDIT = "training.edit"
+    PLACEMENT_VIEW = "placement.view"
+    PLACEMENT_EDIT = "placement.edit"
+    # pledges
+    PLEDGE_VIEW = "pledge.view"
+    PLEDGE_EDIT = "pledge.edit"
+    # loans and credentials
+    LOAN_VIEW = "loan.view"
+    LOAN_EDIT = "loan.edit"
+    CREDENTIAL_VIEW = "credential.view"
+    CREDENTIAL_EDIT = "credential.edit"
+    CREDENTIAL_NAME = "credential.name"
     # figures
     DASHBOARD_VIEW = "dashboard.view"
     RECORDS_VIEW = "records.view"
+    TARGET_VIEW = "target.view"
+    TARGET_EDIT = "target.edit"
+    STATED_CONFIRM = "stated.confirm"
     REPORT_VIEW = "report.view"
     REPORT_DRAFT = "report.draft"
     REPORT_CHECK = "report.check"
@@ -74,7 +91,10 @@ def _role(label: str | Promise, description: str | Promise, *permissions: Permis
 
 
 P = Permission
-READS = (P.ENTERPRISE_VIEW, P.CASE_VIEW, P.JOB_VIEW, P.RECORDS_VIEW, P.REPORT_VIEW)
+READS = (
+    P.ENTERPRISE_VIEW, P.CASE_VIEW, P.TRAINING_VIEW, P.PLACEMENT_VIEW, P.PLEDGE_VIEW, P.LOAN_VIEW, P.CREDENTIAL_VIEW,
+    P.TARGET_VIEW, P.JOB_VIEW, P.RECORDS_VIEW, P.REPORT_VIEW,
+)
 
 ROLES: dict[Role, RoleSpec] = {
     Role.OWNER: _role(_("Owner"), _("Applies for his own shops."), P.APPLY),
@@ -88,6 +108,11 @@ ROLES: dict[Role, RoleSpec] = {
         P.CLAIM_CONFIRM,
         P.ENTER_ON_BEHALF,
         P.BACK_ENTER,
+        P.TRAINING_EDIT,
+        P.PLACEMENT_EDIT,
+        P.PLEDGE_EDIT,
+        P.LOAN_EDIT,
+        P.CREDENTIAL_EDIT,
     ),
     Role.HELPER: _role(
         _("Helper"),
@@ -115,7 +140,7 @@ ROLES: dict[Role, RoleSpec] = {
         P.UNMASK,
     ),
     Role.APPROVER: _role(
-        _("Approver"), _("Approves or refuses."), *READS, P.APPROVE, P.BUDGET_VIEW, P.DASHBOARD_VIEW
+        _("Approver"), _("Approves or refuses."), *READS, P.APPROVE, P.BUDGET_VIEW, P.DASHBOARD_VIEW, P.CREDENTIAL_NAME
     ),
     Role.FINANCE: _role(
         _("Finance"),
@@ -127,8 +152,10 @@ ROLES: dict[Role, RoleSpec] = {
         P.BACK_ENTER_CONFIRM,
         P.UNMASK,
     ),
-    Role.EDITOR: _role(_("Report editor"), _("Drafts reports."), *READS, P.REPORT_DRAFT, P.DASHBOARD_VIEW),
-    Role.CHECKER: _role(_("Report checker"), _("Checks drafted reports."), *READS, P.REPORT_CHECK, P.DASHBOARD_VIEW),
+    Role.EDITOR: _role(_("Report editor"), _("Drafts reports."), *READS, P.REPORT_DRAFT, P.DASHBOARD_VIEW, P.TARGET_EDIT),
+    Role.CHECKER: _role(
+        _("Report checker"), _("Checks drafted reports."), *READS, P.REPORT_CHECK, P.DASHBOARD_VIEW, P.STATED_CONFIRM
+    ),
     Role.ISSUER: _role(_("Report issuer"), _("Issues checked reports."), *READS, P.REPORT_ISSUE, P.DASHBOARD_VIEW),
     Role.OFFICIAL: _role(
         _("Official"), _("Reads dashboards and reports."), P.DASHBOARD_VIEW, P.REPORT_VIEW

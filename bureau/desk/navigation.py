@@ -88,6 +88,7 @@ APP_GROUPS = {
     "subsidies": "money",
     "programs": "programs",
     "training": "training",
+    "targets": "reports",
     "reports": "reports",
     "dashboards": "reports",
 }

@@ -19,6 +19,8 @@ from subsidies.models import SchemeVersion
 STARTS = datetime(2021, 5, 21, 8, 30, tzinfo=clock.ZONE)
 SEED = 20210520
 SCHEME_FILE = "demo/schemes/new_shop.json"
+#: The other lines of work, in the order in which they are loaded: each module has `load(cast, inventor)`.
+PARTS: list = []
 COUNTY_OF = {territory: code for code, _kind, territory, _zh, _en in house.UNITS}
 
 
@@ -34,6 +36,8 @@ def build(say=print) -> bool:
         cases = in_order([*Planner(inventor).cases(), hard_case()])
         say(f"Loading {len(cases)} applications …")
         rows.Loader(cast, inventor).load(cases)
+        for part in PARTS:
+            part.load(cast, Inventor(SEED + len(part.__name__)))
         audit.record("demo.loaded", None, by=User.objects.machine(), cases=len(cases))
     return True
 
