@@ -130,9 +130,3 @@ SETTLES = {
     EntryKind.RETURN: (EntryKind.PAY,),
     EntryKind.RECOVER: (EntryKind.PAY,),
 }
-
-
-class BackEntryState(models.TextChoices):
-    PROPOSED = "proposed", _("Waiting for confirmation")
-    CONFIRMED = "confirmed", _("Confirmed")
-    DISCARDED = "discarded", _("Discarded")

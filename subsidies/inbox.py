@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.roles import Permission
+from bureau.attachments.enums import Confirmation
 from bureau.common.i18n import localized
 from bureau.common.shelves import InboxSource, SearchSource, register
 from enterprises.models import Enterprise
 from subsidies import homes  # noqa: F401  (owners and the public)
-from subsidies.enums import BackEntryState
 from subsidies.models import Application, BackEntry, Wait
 
 OFFICE_RIGHTS = (Permission.ACCEPT, Permission.REVIEW, Permission.APPROVE, Permission.REGISTER_PAYMENT)
@@ -32,8 +32,8 @@ def lists_to_confirm(user) -> QuerySet:
     """Back-entries that somebody else imported."""
     if not user.can(Permission.BACK_ENTER_CONFIRM):
         return BackEntry.objects.none()
-    proposed = BackEntry.objects.visible_to(user).filter(state=BackEntryState.PROPOSED)
-    return proposed.exclude(imported_by=user).select_related("scheme_version__scheme", "source")
+    proposed = BackEntry.objects.visible_to(user).filter(state=Confirmation.PROPOSED)
+    return proposed.exclude(proposed_by=user).select_related("scheme_version__scheme", "source")
 
 
 def find_cases(user, text, limit):

@@ -18,3 +18,11 @@ class Channel(models.TextChoices):
     ON_BEHALF = "on_behalf", _("Entered for the owner")
     BACK_ENTERED = "back_entered", _("Entered afterwards")
     IMPORTED = "imported", _("Imported")
+
+
+class Confirmation(models.TextChoices):
+    """What one person has proposed counts when another has confirmed it."""
+
+    PROPOSED = "proposed", _("Waiting for confirmation")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISCARDED = "discarded", _("Discarded")

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from bureau import audit
 from bureau.accounts.models import Unit, User
-from bureau.attachments.enums import Channel
+from bureau.attachments.enums import Channel, Confirmation
 from bureau.common import clock
 from bureau.workflow import Refused
 from subsidies import queries
 from subsidies.actions import ledger
 from subsidies.actions.payment import payment_of
-from subsidies.enums import BackEntryState, EntryKind, Outcome, PayeeKind, State, Step
+from subsidies.enums import EntryKind, Outcome, PayeeKind, State, Step
 from subsidies.models import (
     Application,
     ApplicationLog,
@@ -58,7 +58,7 @@ def propose(
     with transaction.atomic():
         back_entry = BackEntry.objects.create(
             scheme_version=version, line=line, unit=unit, source=source, paid_on=paid_on, voucher=voucher,
-            imported_by=by,
+            proposed_by=by,
         )
         rows = [
             BackEntryRow(
@@ -73,22 +73,13 @@ def propose(
     return back_entry
 
 
-def confirm_reasons(back_entry: BackEntry, user: User) -> list[str]:
-    """Why `user` may not confirm it; empty when he may."""
-    if back_entry.state != BackEntryState.PROPOSED:
-        return [_("It has been decided already.")]
-    if back_entry.imported_by_id == user.pk:
-        return [_("You imported this list; another person must confirm it.")]
-    return []
-
-
 @transaction.atomic
 def discard(*, back_entry: BackEntry, by: User) -> BackEntry:
     """Nothing of the list becomes an award. Raises Refused when it has been decided already."""
     row = BackEntry.objects.select_for_update().get(pk=back_entry.pk)
-    if row.state != BackEntryState.PROPOSED:
-        raise Refused([_("It has been decided already.")])
-    row.state = BackEntryState.DISCARDED
+    if reasons := row.decided_reasons():
+        raise Refused(reasons)
+    row.state = Confirmation.DISCARDED
     row.save(update_fields=["state"])
     audit.record("subsidies.back_entry.discarded", row, by=by)
     return row
@@ -101,11 +92,11 @@ def confirm(*, back_entry: BackEntry, by: User) -> int:
     batch = BackEntry.objects.select_for_update(of=("self",)).select_related(
         "scheme_version__scheme", "line", "source"
     ).get(pk=back_entry.pk)
-    if reasons := confirm_reasons(batch, by):
+    if reasons := batch.confirm_reasons(by):
         raise Refused(reasons)
     rows = list(batch.rows.select_related("enterprise__operator", "enterprise__region"))
     _refuse_second_award(batch, rows)
-    batch.state, batch.confirmed_by, batch.confirmed_at = BackEntryState.CONFIRMED, by, clock.now()
+    batch.confirm(by)
     batch.save()
     applications = _applications(batch, rows, by)
     payees = _payees(rows, applications)
@@ -158,7 +149,7 @@ def _applications(batch: BackEntry, rows: list[BackEntryRow], by: User) -> list[
             amount_cap=version.cap, region_id=shop.region_id,
             operating_region_id=shop.operating_region_id or shop.registered_region_id or shop.region_id,
             unit=offices[shop.region_id], submitted_at=now, accepted_at=now, decided_at=now, decided_by=by,
-            closed_at=now, closed_on=batch.paid_on, entered_by_id=batch.imported_by_id,
+            closed_at=now, closed_on=batch.paid_on, entered_by_id=batch.proposed_by_id,
             channel=Channel.BACK_ENTERED, source=batch.source, effective_date=batch.paid_on, recorded_at=now,
         ))
     made = Application.objects.bulk_create(made, batch_size=BATCH)

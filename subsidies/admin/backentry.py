@@ -28,13 +28,13 @@ class BackEntryAdmin(BureauAdmin):
         "view": (Permission.BACK_ENTER, Permission.BACK_ENTER_CONFIRM, Permission.BUDGET_VIEW),
         "add": Permission.BACK_ENTER,
     }
-    list_display = ["imported_at", "source", "scheme", "paid_on", "voucher", "rows_shown", "amount_shown", "state",
+    list_display = ["proposed_at", "source", "scheme", "paid_on", "voucher", "rows_shown", "amount_shown", "state",
                     "importer", "confirmer"]
     list_display_links = ["source"]
     list_filter = ["state"]
-    list_select_related = ["scheme_version__scheme", "source", "imported_by", "confirmed_by"]
+    list_select_related = ["scheme_version__scheme", "source", "proposed_by", "confirmed_by"]
     fields = ["source", "scheme", "line", "paid_on", "voucher", "rows_shown", "amount_shown", "state", "importer",
-              "imported_at", "confirmer", "confirmed_at"]
+              "proposed_at", "confirmer", "confirmed_at"]
     readonly_fields = fields
     change_form_template = "subsidies/staff/back_entry.html"
 
@@ -56,7 +56,7 @@ class BackEntryAdmin(BureauAdmin):
                 "more_rows": max(back_entry.row_count - SHOWN_ROWS, 0),
                 "open": back_entry.state == "proposed",
                 "may_confirm": request.user.can(Permission.BACK_ENTER_CONFIRM),
-                "confirm_reasons": backentry.confirm_reasons(back_entry, request.user),
+                "confirm_reasons": back_entry.confirm_reasons(request.user),
                 "may_discard": request.user.can(Permission.BACK_ENTER),
             }
         return super().change_view(request, object_id, form_url, context)
@@ -76,7 +76,7 @@ class BackEntryAdmin(BureauAdmin):
         here = reverse("admin:subsidies_backentry_change", args=[pk])
         if request.method != "POST":
             return HttpResponseRedirect(here)
-        if reasons := backentry.confirm_reasons(back_entry, request.user):
+        if reasons := back_entry.confirm_reasons(request.user):
             messages.error(request, " ".join(reasons))
             return HttpResponseRedirect(here)
         job = jobs.ask(
@@ -104,7 +104,7 @@ class BackEntryAdmin(BureauAdmin):
     # As words: the stock page would link to accounts, which these people may not open.
     @admin.display(description=gettext_lazy("imported by"))
     def importer(self, back_entry):
-        return str(back_entry.imported_by)
+        return str(back_entry.proposed_by)
 
     @admin.display(description=gettext_lazy("confirmed by"))
     def confirmer(self, back_entry):

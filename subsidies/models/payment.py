@@ -2,16 +2,16 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts import scope
 from bureau.accounts.roles import Permission
+from bureau.attachments.provenance import TwoPeople
 from bureau.common import clock
-from bureau.common.constraints import choices, positive, sane_dates, together
+from bureau.common.constraints import positive, sane_dates
 from bureau.common.crypto import EncryptedTextField
 from bureau.common.money import MoneyField
-from subsidies.enums import BackEntryState
 
 
 class PaymentQuerySet(models.QuerySet):
@@ -67,7 +67,7 @@ class BackEntryQuerySet(models.QuerySet):
         )
 
 
-class BackEntry(models.Model):
+class BackEntry(TwoPeople):
     """A list of awards already paid, as somebody read it from a file; another person confirms it."""
 
     scheme_version = models.ForeignKey(
@@ -82,15 +82,12 @@ class BackEntry(models.Model):
     )
     paid_on = models.DateField(_("paid on"))
     voucher = models.CharField(_("voucher number"), max_length=60)
-    state = models.CharField(_("state"), max_length=10, choices=BackEntryState, default=BackEntryState.PROPOSED)
-    imported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("imported by")
+    # The columns are older than the mixin.
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("imported by"),
+        db_column="imported_by_id",
     )
-    imported_at = models.DateTimeField(_("imported at"), default=clock.now)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by")
-    )
-    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    proposed_at = models.DateTimeField(_("imported at"), default=clock.now, db_column="imported_at")
 
     objects = BackEntryQuerySet.as_manager()
 
@@ -99,18 +96,9 @@ class BackEntry(models.Model):
         verbose_name_plural = _("back-entries")
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("imported_by")), name="backentry_two_people"
-            ),
-            models.CheckConstraint(
-                condition=Q(state=BackEntryState.CONFIRMED, confirmed_by__isnull=False)
-                | ~Q(state=BackEntryState.CONFIRMED) & Q(confirmed_by=None),
-                name="backentry_confirmed_by_somebody",
-            ),
+            *TwoPeople.Meta.constraints,
             models.CheckConstraint(condition=~Q(voucher=""), name="backentry_has_voucher"),
-            *together("confirmed_by", "confirmed_at", prefix="backentry"),
-            *choices("state", BackEntryState.values, prefix="backentry"),
-            *sane_dates("paid_on", "imported_at", "confirmed_at", prefix="backentry"),
+            *sane_dates("paid_on", prefix="backentry"),
         ]
 
     def __str__(self):

@@ -170,7 +170,7 @@ def report_twice(world):
 def importer_confirms_his_own_list(world):
     row = world.a.back_entry
     return BackEntry.objects.filter(pk=row.pk).update(
-        state="confirmed", confirmed_by=row.imported_by, confirmed_at=clock.now()) == 1
+        state="confirmed", confirmed_by=row.proposed_by, confirmed_at=clock.now()) == 1
 
 
 def role_given_to_oneself(world):

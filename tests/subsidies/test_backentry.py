@@ -8,13 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
+from bureau.attachments.enums import Confirmation
 from bureau.formbuilder.tabular import flow, importers
 from bureau.formbuilder.tabular.models import Mode
 from bureau.jobs.testing import run_waiting
 from bureau.workflow import Refused
 from enterprises.models import Enterprise
 from subsidies.actions import backentry, ledger
-from subsidies.enums import BackEntryState
 from subsidies.imports import AwardListForm
 from subsidies.models import Application, BackEntry, BackEntryRow, Entry, Payment, Review
 from tests.factories import awards
@@ -74,7 +74,7 @@ def test_confirmed_by_another_person_it_counts(home):
     assert ledger.counters(home.line) == {"cap": 500000, "reserved": 0, "paid": 437500}
     assert not ledger.drift()
     proposed.refresh_from_db()
-    assert (proposed.state, proposed.confirmed_by) == (BackEntryState.CONFIRMED, finance)
+    assert (proposed.state, proposed.confirmed_by) == (Confirmation.CONFIRMED, finance)
     assert not BackEntryRow.objects.filter(application=None).exists()
 
 
@@ -97,13 +97,13 @@ def test_the_same_person_cannot_confirm(home):
         backentry.confirm(back_entry=proposed, by=home.people["huang"])
     with pytest.raises(IntegrityError), transaction.atomic():
         BackEntry.objects.filter(pk=proposed.pk).update(
-            state="confirmed", confirmed_by=home.people["huang"], confirmed_at=proposed.imported_at
+            state="confirmed", confirmed_by=home.people["huang"], confirmed_at=proposed.proposed_at
         )
 
 
 def test_what_was_proposed_stands_still(home):
     _job, proposed = import_roster(home)
-    for change in ({"paid_on": date(2021, 1, 1)}, {"imported_by": home.people["huang"]}):
+    for change in ({"paid_on": date(2021, 1, 1)}, {"proposed_by": home.people["huang"]}):
         with pytest.raises(IntegrityError), transaction.atomic():
             BackEntry.objects.filter(pk=proposed.pk).update(**change)
     row = proposed.rows.first()
@@ -121,7 +121,7 @@ def test_a_line_that_is_too_small_writes_nothing(db):
         backentry.confirm(back_entry=proposed, by=home.people["finance"])
     assert not Application.objects.exists()
     proposed.refresh_from_db()
-    assert proposed.state == BackEntryState.PROPOSED
+    assert proposed.state == Confirmation.PROPOSED
 
 
 def test_a_shop_that_has_applied_meanwhile_is_named(home):
