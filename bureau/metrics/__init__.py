@@ -11,7 +11,9 @@ _HOMES = {
     "Sentence": "registry", "Source": "registry", "Bound": "registry", "register": "registry", "bound": "registry",
     "all_metrics": "registry", "all_sentences": "registry",
     "Units": "enums", "Sensitivity": "enums", "Section": "enums",
-    "Figure": "figures", "Figures": "figures", "compute": "figures", "TOTAL": "figures",
+    "Figure": "figures", "Figures": "figures", "compute": "figures", "compute_all": "figures",
+    "Question": "figures", "TOTAL": "figures",
+    "Area": "areas", "area_of": "areas", "areas_of": "areas", "AREAS": "areas",
     "records": "drilling", "drill": "drilling", "Drill": "drilling", "snapshot": "snapshots",
 }
 __all__ = sorted(_HOMES)

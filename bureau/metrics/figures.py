@@ -1,6 +1,12 @@
-"""Figures from records: one statement per source, whatever the number of metrics, windows and regions."""
+"""Figures from records: one statement per source, whatever the number of metrics, windows and regions; and one
+round trip for all of them, whatever the number of sources.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+Each source's statement gives rows of other columns than its neighbor's, so each row travels as one JSON text, and
+`UNION ALL` makes one statement of all. A number in JSON is written out in full: amounts stay exact.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -8,7 +14,9 @@ from operator import or_
 from typing import Any
 
 from django.db import connection
-from django.db.models import Aggregate, Count, F, IntegerField, Q, QuerySet
+from django.db.models import Aggregate, Count, DecimalField, F, IntegerField, Q, QuerySet
+from django.db.models import Value as Constant
+from django.db.models.functions import NullIf
 
 from bureau.accounts.models import Unit
 from bureau.common.periods import Period
@@ -45,6 +53,11 @@ class Figure:
     @property
     def key(self) -> str:
         return self.metric.key
+
+    @property
+    def number(self) -> str:
+        """With separators, as short as it is: 1,431 or 12.5."""
+        return f"{Decimal(self.value).normalize():,f}"
 
     def as_text(self) -> str | int:
         """Money with two decimals as text, counts as int, other sums as short as they are."""
@@ -103,6 +116,21 @@ class Grouping(Aggregate):
     output_field = IntegerField()
 
 
+@dataclass(frozen=True)
+class Question:
+    """What one part of a page wants to know: figures of these keys (None: all) for these windows, in the scope.
+
+    `by_county` adds one per county, `dims` one per value of each named dimension of the source.
+    """
+
+    keys: Sequence[str | Bound] | None
+    windows: Sequence[Period]
+    region: Region | None = None
+    unit: Unit | None = None
+    by_county: bool = False
+    dims: tuple[str, ...] = ()
+
+
 def compute(
     keys: Sequence[str | Bound] | None,
     windows: Sequence[Period],
@@ -112,17 +140,43 @@ def compute(
     by_county: bool = False,
     dims: Iterable[str] = (),
 ) -> Figures:
-    """The figures of these keys (None: all) for these windows, in the scope, all of one moment.
+    """The figures of one question, all of one moment."""
+    return compute_all([Question(keys, windows, region, unit, by_county, tuple(dims))])[0]
 
-    `by_county` adds one per county, `dims` one per value of each named dimension of the source.
-    """
-    metrics = bound(keys)
-    figures = Figures(metrics, windows)
-    with snapshot():
-        for source, group in _by_source(metrics).items():
-            plan = _Plan(source, group, list(dict.fromkeys(windows)), by_county, tuple(dims))
-            plan.read(scoped(source, source.queryset(), region, unit), figures)
-    return figures
+
+def compute_all(questions: Sequence[Question]) -> list[Figures]:
+    """The answers to several questions in one round trip, all of one moment."""
+    answers, plans = [], []
+    for asked in questions:
+        metrics = bound(asked.keys)
+        figures = Figures(metrics, asked.windows)
+        answers.append(figures)
+        plans += [
+            (_Plan(source, group, list(dict.fromkeys(asked.windows)), asked.by_county, asked.dims), asked, figures)
+            for source, group in _by_source(metrics).items()
+        ]
+    if plans:
+        statements = [
+            plan.statement(scoped(plan.source, plan.source.queryset(), asked.region, asked.unit))
+            for plan, asked, _figures in plans
+        ]
+        with snapshot():
+            for number, row in _rows_of(statements):
+                plan, _asked, figures = plans[number]
+                plan.put(row, figures)
+    return answers
+
+
+def _rows_of(statements: Sequence[tuple[str, tuple]]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(which statement, a row of it without its nulls) of all statements, run as one."""
+    parts = [
+        f"SELECT {number}, json_strip_nulls(to_json(found))::text FROM ({sql}) found"  # noqa: S608 (Django's own SQL)
+        for number, (sql, _params) in enumerate(statements)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), [param for _sql, params in statements for param in params])
+        for number, text in cursor.fetchall():
+            yield number, json.loads(text, parse_float=Decimal)
 
 
 def _by_source(metrics: Sequence[Bound]) -> dict[Source, list[Bound]]:
@@ -148,6 +202,8 @@ class _Plan:
                  dims: tuple[str, ...]):
         self.source, self.group, self.windows = source, group, windows
         self.templates: list[Metric] = list({id(one.metric): one.metric for one in group}.values())
+        self.numbers = {id(metric): number for number, metric in enumerate(self.templates)}
+        self.exact = [_reader(metric) for metric in self.templates]
         self.extra = tuple(name for name in dims if name in source.dims)
         heads = {tuple(sorted(metric.placeholders)) for metric in self.templates}
         tails: list[tuple[str, ...]] = [(), *((name,) for name in self.extra)]
@@ -160,7 +216,8 @@ class _Plan:
     def _path(self, group: str) -> str:
         return f"{self.source.region}__county" if group == COUNTY else self.source.dims[group].path
 
-    def read(self, rows: QuerySet, figures: Figures) -> None:
+    def statement(self, rows: QuerySet) -> tuple[str, tuple]:
+        """SQL and parameters. Cells without records come as null, so that they need not travel."""
         hits = {
             (number, window): metric.where & metric.within(window)
             for number, metric in enumerate(self.templates) for window in self.windows
@@ -168,11 +225,9 @@ class _Plan:
         columns: dict[str, Any] = {}
         for (number, window), hit in hits.items():
             name = f"m{number}_{self.windows.index(window)}"
-            columns[name] = self.templates[number].aggregate(hit)
-            columns[f"{name}_n"] = Count("pk", filter=hit)
-        rows = rows.filter(reduce(or_, hits.values())).filter(self._wanted()).order_by()
-        for found in self._rows(rows, columns):
-            self._put(found, figures)
+            columns[name] = _unless_zero(self.templates[number].aggregate(hit))
+            columns[f"{name}_n"] = _unless_zero(Count("pk", filter=hit))
+        return self._sql(rows.filter(reduce(or_, hits.values())).filter(self._wanted()).order_by(), columns)
 
     def _wanted(self) -> Q:
         """Only the dimension values that some key names, where every key names one."""
@@ -182,39 +237,50 @@ class _Plan:
         paths = {path for path, _value in pairs}
         return Q(**{f"{path}__in": sorted((v for p, v in pairs if p == path), key=str) for path in paths})
 
-    def _rows(self, rows: QuerySet, columns: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        if not self.groups:
-            yield rows.aggregate(**columns)
-            return
-        groups = {f"by_{name}": F(self._path(name)) for name in self.groups}
+    def _sql(self, rows: QuerySet, columns: Mapping[str, Any]) -> tuple[str, tuple]:
+        groups: dict[str, Any] = {f"by_{name}": F(self._path(name)) for name in self.groups}
         flags = {f"total_{name}": Grouping(F(self._path(name))) for name in self.groups}
-        query = rows.values(**groups).annotate(**flags, **columns).query
-        sql, params = query.sql_with_params()
+        if not groups:
+            groups, flags = {"everything": Constant(1)}, {}
+            return rows.annotate(**groups).values("everything").annotate(**columns).query.sql_with_params()
+        sql, params = rows.values(**groups).annotate(**flags, **columns).query.sql_with_params()
         # Two words turn Django's GROUP BY into grouping sets; a Django that writes it otherwise fails loudly here.
         tail = " GROUP BY " + ", ".join(str(n + 1) for n in range(len(groups)))
         if not sql.endswith(tail):
             raise AssertionError(f"unexpected GROUP BY: {sql[-200:]}")
         sets = (", ".join(str(self.groups.index(name) + 1) for name in names) for names in self.sets)
-        sql = sql.removesuffix(tail) + " GROUP BY GROUPING SETS (" + ", ".join(f"({one})" for one in sets) + ")"
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            names = [*groups, *flags, *columns]
-            for row in cursor.fetchall():
-                yield dict(zip(names, row, strict=True))
+        return sql.removesuffix(tail) + f" GROUP BY GROUPING SETS ({', '.join(f'({one})' for one in sets)})", params
 
-    def _put(self, row: Mapping[str, Any], figures: Figures) -> None:
+    def put(self, row: Mapping[str, Any], figures: Figures) -> None:
+        """Book what a row says under the metrics it speaks of."""
         present = {name for name in self.groups if not row[f"total_{name}"]}
         for one in self.group:
             head = set(one.dims)
-            if not head <= present or any(str(row[f"by_{name}"]) != str(v) for name, v in one.dims.items()):
+            if not head <= present or any(str(row.get(f"by_{name}")) != str(v) for name, v in one.dims.items()):
                 continue
             rest = present - head
             if len(rest) > 1 or not rest <= {COUNTY, *self.extra}:
                 continue
-            county = row[f"by_{COUNTY}"] if COUNTY in rest else TOTAL
-            place = tuple((name, row[f"by_{name}"]) for name in sorted(rest - {COUNTY}))
-            number = next(n for n, metric in enumerate(self.templates) if metric is one.metric)
+            county = row.get(f"by_{COUNTY}") if COUNTY in rest else TOTAL
+            place = tuple((name, self._typed(name, row.get(f"by_{name}"))) for name in sorted(rest - {COUNTY}))
+            number = self.numbers[id(one.metric)]
             for index, window in enumerate(self.windows):
-                name = f"m{number}_{index}"
-                if row[f"{name}_n"]:
-                    figures.put(one.key, window, county, place, row[name], row[f"{name}_n"])
+                if records := row.get(f"m{number}_{index}_n"):
+                    value = self.exact[number](row.get(f"m{number}_{index}", 0))
+                    figures.put(one.key, window, county, place, value, records)
+
+    def _typed(self, name: str, value: Any) -> Any:
+        """A group's value as the database's driver would have given it: JSON has no dates and no UUIDs."""
+        field = self.source.field_of(self._path(name))
+        return None if value is None else getattr(field, "target_field", field).to_python(value)
+
+
+def _unless_zero(aggregate: Any) -> NullIf:
+    return NullIf(aggregate, Constant(0), output_field=aggregate.output_field)
+
+
+def _reader(metric: Metric) -> Callable[[Any], Value]:
+    """Turns a number from JSON into what the metric counts in."""
+    if metric.sum and isinstance(metric.source.field_of(metric.sum), DecimalField):
+        return Decimal
+    return lambda value: value

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 
 from bureau.common.i18n import localized
 from bureau.common.periods import Period
+from bureau.metrics.areas import Area, area_of
 from bureau.metrics.enums import Section, Sensitivity, Units
 
 Text = str | Promise
@@ -21,11 +22,28 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 @dataclass(frozen=True)
 class DimensionValue:
-    """One value of a dimension as it stands in keys and in texts."""
+    """One value of a dimension as it stands in keys and in texts. What it stands for may bring a unit and a
+    definition of its own, where the metric cannot know them."""
 
     value: Any
     label_zh: str
     label_en: str
+    unit_zh: str = ""
+    unit_en: str = ""
+    definition_zh: str = ""
+    definition_en: str = ""
+
+
+@dataclass(frozen=True)
+class OwnUnit:
+    """A unit that staff wrote down, beside those of `Units`."""
+
+    label_zh: str
+    label_en: str
+
+    @property
+    def label(self) -> str:
+        return localized(self, "label")
 
 
 @dataclass(frozen=True)
@@ -96,6 +114,7 @@ class Metric:
     ends: str | None = None
     columns: tuple[Column, ...] = ()
     definition: Text = ""
+    is_stated: bool = False  # entered from a document and confirmed, not computed from records
     headline: int | None = None  # place among the key figures of the dashboard
     better: str = ""  # "up" or "down": how a change of it is to be read
 
@@ -158,11 +177,17 @@ class Bound:
 
     @property
     def definition(self) -> str:
-        return self._fill(self.metric.definition)
+        own = [localized(value, "definition") for _name, value in self.fixed if value.definition_zh]
+        return " ".join([*own, self._fill(self.metric.definition)])
 
     @property
-    def unit(self) -> Units:
-        return self.metric.unit
+    def unit(self) -> Units | OwnUnit:
+        own = (OwnUnit(value.unit_zh, value.unit_en) for _name, value in self.fixed if value.unit_zh)
+        return next(own, self.metric.unit)
+
+    @property
+    def area(self) -> Area:
+        return area_of(self.key)
 
 
 @dataclass(frozen=True)
@@ -181,6 +206,11 @@ class Sentence:
     @property
     def placeholders(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for key in self.keys for name in PLACEHOLDER.findall(key)))
+
+    @property
+    def area(self) -> Area:
+        """The line of work of the first figure it names."""
+        return area_of(self.keys[0] if self.keys else "")
 
     def fixed(self, values: Mapping[str, DimensionValue]) -> "Sentence":
         return Sentence(
@@ -245,7 +275,7 @@ def bound(keys: Sequence[str | Bound] | None = None) -> list[Bound]:
 
 
 def all_sentences() -> list[Sentence]:
-    """By section and order, dimensions filled in."""
+    """By section, line of work and order, dimensions filled in."""
     read: dict[Any, list[DimensionValue]] = {}
     found = []
     for sentence in _sentences:
@@ -255,7 +285,7 @@ def all_sentences() -> list[Sentence]:
         metric = _metrics[sentence.keys[0]]
         found += [sentence.fixed(dict(fixed)) for fixed in _fillings(metric, sentence.placeholders, read)]
     sections = [section.value for section in Section]
-    return sorted(found, key=lambda one: (sections.index(one.section), one.order))
+    return sorted(found, key=lambda one: (sections.index(one.section), one.area.order, one.order))
 
 
 def _fillings(metric: Metric, names: Sequence[str], read: dict[Any, list[DimensionValue]]) -> list[tuple]:
