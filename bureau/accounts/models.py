@@ -268,6 +268,10 @@ class SiteProfile(models.Model):
     icp_number = models.CharField(_("ICP number"), max_length=60, blank=True)
     site_code = models.CharField(_("government site code"), max_length=20, blank=True)
     primary_color = models.CharField(_("primary color"), max_length=7, default="#1F4E8C")
+    shows_pledges = models.BooleanField(
+        _("shows public pledges"), default=True,
+        help_text=_("Off: their public pages are not found and nothing links to them; staff go on working."),
+    )
 
     class Meta:
         verbose_name = _("site profile")
