@@ -351,3 +351,12 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.enterprise}"
+
+
+from enterprises.credentials.models import (  # noqa: E402, F401  (a room of this app with models of its own)
+    Credential,
+    CredentialKind,
+    CredentialLog,
+    CredentialQuota,
+    CredentialRound,
+)

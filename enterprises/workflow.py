@@ -1,0 +1,3 @@
+"""Transition tables of this app."""
+
+from enterprises.credentials import workflow  # noqa: F401
