@@ -5,7 +5,7 @@ PORT = 8000
 PYTHON = python3
 LAUNCHER = $(PYTHON) -m bureau.launcher
 
-.PHONY: run test test-fast lint lock set-up screenshots
+.PHONY: backup restore drill run test test-fast lint lock set-up screenshots
 
 run:
 	@exec $(LAUNCHER) run --host $(HOST) --port $(PORT) --until-orphaned
@@ -23,6 +23,17 @@ test-fast:
 lint:
 	@$(LAUNCHER) set-up
 	@.venv/bin/python bureau/launcher/lint/lint.py
+
+# Database and files of one moment: `make backup TO=/safe/place`, `make restore FROM=/safe/place/portal-…`.
+backup:
+	@$(LAUNCHER) backup $(if $(TO),--to "$(TO)")
+
+restore:
+	@$(LAUNCHER) restore "$(FROM)"
+
+# A restore beside the portal, compared row by row and file by file, with the audit chain.
+drill:
+	@$(LAUNCHER) drill
 
 lock:
 	@sh bureau/launcher/requirements/lock.sh

@@ -1,12 +1,9 @@
 """`make run`: starts, starts again with its data, and leaves no process behind however it ends."""
 
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
 import urllib.request
-from pathlib import Path
 
 import pytest
 
@@ -15,15 +12,6 @@ from tests.launcher.launched import Launched, environment, refused
 
 pytestmark = pytest.mark.launcher
 SECOND_START = 15  # seconds until the address is printed
-
-
-@pytest.fixture(scope="module")
-def var():
-    """One `var` for the whole story, so that the demo data are loaded once."""
-    folder = Path(tempfile.mkdtemp(prefix="portal-var-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def manage(var, *arguments):
