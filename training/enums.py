@@ -1,0 +1,74 @@
+"""Choices of sessions, enrollments and marks."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """A livestream has no participants of ours: it is never among the sessions or their person-times."""
+
+    CLASS = "class", _("Class")
+    LECTURE = "lecture", _("Lecture")
+    LIVESTREAM = "livestream", _("Livestream")
+
+
+class State(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    OPEN = "open", _("Open for enrollment")
+    RUNNING = "running", _("In session")
+    ENDED = "ended", _("Ended")
+    CANCELED = "canceled", _("Canceled")
+
+    @property
+    def tone(self) -> str:
+        return TONES[self]
+
+
+TONES = {
+    State.PLANNED: "neutral",
+    State.OPEN: "info",
+    State.RUNNING: "attention",
+    State.ENDED: "good",
+    State.CANCELED: "bad",
+}
+#: Before the last day is over: the plan may still change, people may still come.
+COMING = (State.PLANNED, State.OPEN)
+UNDER_WAY = (State.PLANNED, State.OPEN, State.RUNNING)
+#: What everybody may see.
+SHOWN = (State.OPEN, State.RUNNING, State.ENDED, State.CANCELED)
+
+
+class Place(models.TextChoices):
+    """State of an enrollment: a seat, a place on the waiting list, or given up."""
+
+    ENROLLED = "enrolled", _("Enrolled")
+    WAITING = "waiting", _("On the waiting list")
+    CANCELED = "canceled", _("Enrollment canceled")
+
+    @property
+    def tone(self) -> str:
+        return {Place.ENROLLED: "good", Place.WAITING: "attention", Place.CANCELED: "neutral"}[self]
+
+
+HELD = (Place.ENROLLED, Place.WAITING)
+
+
+class Half(models.TextChoices):
+    """Sorts as the day goes."""
+
+    MORNING = "am", _("morning")
+    AFTERNOON = "pm", _("afternoon")
+
+
+class Mark(models.TextChoices):
+    """What stands in the sheet; an absent person has no mark and no row."""
+
+    PRESENT = "present", _("Present")
+    LEAVE = "leave", _("On leave")
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self]
+
+
+SIGNS = {Mark.PRESENT: "√", Mark.LEAVE: "假"}
