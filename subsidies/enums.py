@@ -81,6 +81,14 @@ class PayeeKind(models.TextChoices):
     CARD = "card", _("Social security card")
 
 
+class PayeeRole(models.TextChoices):
+    """For what a payee receives money: his shop's award, his own placement, or the placements in his shop."""
+
+    SHOP = "shop", _("The shop")
+    TRAINEE = "trainee", _("Trainee")
+    HOST = "host", _("Host shop")
+
+
 class ItemKind(models.TextChoices):
     """What a correction may name. Nothing else is unlocked for the owner."""
 

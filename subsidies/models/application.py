@@ -51,6 +51,10 @@ class Application(Recorded):
     enterprise = models.ForeignKey(
         "enterprises.Enterprise", models.PROTECT, related_name="applications", verbose_name=_("enterprise")
     )
+    agreement = models.ForeignKey(
+        "training.Agreement", models.PROTECT, null=True, blank=True, related_name="applications",
+        verbose_name=_("agreement"), help_text=_("Of a scheme that pays for placements: which agreement it pays for."),
+    )
     applicant = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="applications",
         verbose_name=_("applicant"),
@@ -118,8 +122,13 @@ class Application(Recorded):
             *Recorded.Meta.constraints,
             models.UniqueConstraint(
                 fields=["scheme", "enterprise"],
-                condition=~Q(state__in=GIVEN_UP),
+                condition=~Q(state__in=GIVEN_UP) & Q(agreement=None),
                 name="application_one_open_or_granted_per_shop",
+            ),
+            models.UniqueConstraint(
+                fields=["scheme", "agreement"],
+                condition=~Q(state__in=GIVEN_UP) & Q(agreement__isnull=False),
+                name="application_one_open_or_granted_per_agreement",
             ),
             *choices("state", State.values, prefix="application"),
             models.CheckConstraint(

@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bureau.common.constraints import choices, positive, sane_dates, together
 from bureau.common.crypto import EncryptedTextField, blind_index
 from bureau.common.i18n import localized
 from bureau.common.money import MoneyField
-from subsidies.enums import PayeeKind
+from subsidies.enums import PayeeKind, PayeeRole
 from subsidies.models.application import Application
 
 
@@ -16,6 +17,17 @@ class PayeeLine(models.Model):
     """Who receives how much, on which account; identity and account are encrypted and shown masked."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="payee_lines")
+    role = models.CharField(_("role"), max_length=8, choices=PayeeRole.choices, default=PayeeRole.SHOP)
+    placement = models.ForeignKey(
+        "training.Placement", models.PROTECT, null=True, blank=True, related_name="payee_lines",
+        verbose_name=_("placement"),
+    )
+    months = models.PositiveSmallIntegerField(_("months confirmed"), null=True, blank=True)
+    # Both are kept by triggers (``placements/sql``): whose allowance it is, and whether the claim to it stands.
+    person = models.ForeignKey(
+        "enterprises.Person", models.PROTECT, null=True, blank=True, editable=False, related_name="allowances"
+    )
+    live = models.BooleanField(default=False, editable=False)
     kind = models.CharField(_("kind of account"), max_length=10, choices=PayeeKind.choices)
     name = models.CharField(_("name of the payee"), max_length=80)
     relation = models.CharField(_("relation to the operator"), max_length=40, blank=True)
@@ -32,7 +44,23 @@ class PayeeLine(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["application", "account_index"], name="payeeline_account_once"),
+            models.UniqueConstraint(
+                fields=["application", "placement"], condition=Q(placement__isnull=False), name="payeeline_trainee_once"
+            ),
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(role=PayeeRole.HOST), name="payeeline_one_host"
+            ),
+            # One allowance per person, whatever the shop and the year.
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(live=True), name="payeeline_one_live_allowance_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(role=PayeeRole.TRAINEE, placement__isnull=False, person__isnull=False, months__isnull=False)
+                | ~Q(role=PayeeRole.TRAINEE) & Q(placement=None, person=None, months=None, live=False),
+                name="payeeline_trainee_iff_placement",
+            ),
             *positive("amount", prefix="payeeline"),
+            *choices("role", PayeeRole.values, prefix="payeeline"),
             *choices("kind", PayeeKind.values, prefix="payeeline"),
         ]
 
