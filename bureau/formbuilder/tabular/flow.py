@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from bureau.attachments import actions, storage
 from bureau.common import clock
 from bureau.formbuilder.tabular import importers
 from bureau.formbuilder.tabular.cells import plain
+from bureau.formbuilder.tabular.columns import Column
 from bureau.formbuilder.tabular.importers import Importer, Outcome
-from bureau.formbuilder.tabular.layout import Layout, detect_layout
+from bureau.formbuilder.tabular.layout import Layout, best_of, detect_layouts
 from bureau.formbuilder.tabular.models import ImportRun, Mode, SavedMapping
 from bureau.formbuilder.tabular.rows import parse_rows
 from bureau.formbuilder.tabular.sheets import read_book
@@ -67,9 +68,34 @@ def ask_write(*, run: ImportRun, mode: Mode, by: User) -> None:
         raise ValidationError(_("This file has been imported already."))
     if not run.trial or run.trial.state != "done":
         raise ValidationError(_("Wait until the file has been checked."))
+    if undecided(run):
+        raise ValidationError(_("Choose which sheet of the workbook shall be read."))
     run.mode = mode
     run.job = jobs.ask(KIND, by=by, params={"run": str(run.pk), "write": True}, key=f"{KIND}:{run.pk}", subject=run)
     run.save()
+
+
+@transaction.atomic
+def choose_sheets(*, run: ImportRun, names: Sequence[str], by: User) -> None:
+    """Read these sheets of the book, and try again. Raises ValidationError for a sheet that has no heads we know,
+    and for several where the importer takes one."""
+    run = _locked(run)
+    if run.job_id:
+        raise ValidationError(_("This file has been imported already."))
+    offered = [sheet["name"] for sheet in run.sheets]
+    chosen = [name for name in offered if name in names]
+    if not chosen or len(chosen) < len(set(names)):
+        raise ValidationError(_("Choose a sheet from the list."))
+    if len(chosen) > 1 and not importers.get(run.importer).takes_sheets:
+        raise ValidationError(_("One sheet at a time can be read here."))
+    run.chosen, run.mapping, run.heads = chosen, {}, []
+    _ask_trial(run, by)
+
+
+def undecided(run: ImportRun) -> bool:
+    """Several sheets fit, one can be read, and nobody has said which."""
+    fitting = sum(sheet["fits"] for sheet in run.sheets)
+    return fitting > 1 and not run.chosen and not importers.get(run.importer).takes_sheets
 
 
 def _locked(run: ImportRun) -> ImportRun:
@@ -88,15 +114,19 @@ def perform(job: Job, report: Report) -> dict[str, Any]:
     importer = importers.get(run.importer)
     report.step(0, 3, _("Reading the file"))
     columns = importer.columns(run)
-    layout = _layout(run, detect_layout(read_book(storage.path_of(run.file.key)), columns))
-    if missing := layout.missing(columns):
-        names = "、".join(str(column.label) for column in missing)
-        raise ValidationError(_("No column has been named as: %(names)s.") % {"names": names})
+    layouts = _layouts(run, importer, detect_layouts(read_book(storage.path_of(run.file.key)), columns), columns)
+    for layout in layouts:
+        if missing := layout.missing(columns):
+            names = "、".join(str(column.label) for column in missing)
+            raise ValidationError(_("No column has been named as: %(names)s.") % {"names": names})
     report.step(1, 3, _("Checking the rows"), force=True)
-    rows = parse_rows(layout, columns)
+    several = len(layouts) > 1
 
     def load(write: bool) -> Outcome:
-        return importer.load(rows, run=run, by=run.asked_by, write=write, report=report)
+        rows = (parse_rows(layout, columns, mark=layout.sheet.name if several else "") for layout in layouts)
+        return importer.load(
+            chain.from_iterable(rows), run=run, by=run.asked_by, write=write, report=report
+        )
 
     outcome = _write(run, load, report) if job.params["write"] else _try(load)
     if outcome is None:  # an earlier attempt of this job has written; only its report was lost
@@ -144,12 +174,35 @@ def _counts(outcome: Outcome) -> dict[str, int]:
             "wrong": outcome.wrong}
 
 
-def _layout(run: ImportRun, found: Layout) -> Layout:
+def _layouts(run: ImportRun, importer: Importer, found: list[Layout], columns: Sequence[Column]) -> list[Layout]:
+    """The sheets to be read: those that people chose, else all that fit where the importer takes several, else the
+    one that names the most. The first is the one whose columns the page shows."""
+    read = [_remembered(run, layout) for layout in found]
+    fitting = [layout for layout in read if not layout.missing(columns)]
+    if run.chosen:
+        taken = [layout for layout in read if layout.sheet.name in run.chosen]
+    else:
+        taken = fitting if importer.takes_sheets else []
+    taken = taken or [best_of(fitting or read)]
+    run.sheets = [
+        {"name": layout.sheet.name, "rows": layout.rows, "fits": layout in fitting, "taken": layout in taken}
+        for layout in read
+    ]
+    return [_shown(run, taken[0]), *taken[1:]]
+
+
+def _remembered(run: ImportRun, found: Layout) -> Layout:
+    """With the mapping that staff saved for this layout, if they did."""
+    saved = SavedMapping.objects.filter(importer=run.importer, signature=found.signature).first()
+    return found.with_mapping(_mapping(saved.mapping), saved.factor) if saved else found
+
+
+def _shown(run: ImportRun, found: Layout) -> Layout:
     """The mapping that staff gave this file, else the one they saved for its layout, else the one detected."""
     if run.mapping:
+        run.save(update_fields=["sheets"])
         return found.with_mapping(_mapping(run.mapping), run.factor)
-    saved = SavedMapping.objects.filter(importer=run.importer, signature=found.signature).first()
-    layout = found.with_mapping(_mapping(saved.mapping), saved.factor) if saved else found
+    layout = found
     run.sheet, run.signature, run.factor = layout.sheet.name, layout.signature, layout.factor
     run.mapping = {str(index): key for index, key in layout.mapping.items()}
     run.heads = [
@@ -157,7 +210,7 @@ def _layout(run: ImportRun, found: Layout) -> Layout:
          "samples": samples}
         for head, samples in zip(layout.heads, _samples(layout), strict=True)
     ]
-    run.save(update_fields=["sheet", "signature", "factor", "mapping", "heads"])
+    run.save(update_fields=["sheets", "sheet", "signature", "factor", "mapping", "heads"])
     return layout
 
 
@@ -176,7 +229,8 @@ def _samples(layout: Layout) -> list[list[str]]:
 def _tell(report: Report, run: ImportRun, outcome: Outcome) -> None:
     """Faults on the job; the row report as its file."""
     for fault in outcome.faults:
-        report.fault(fault.row, fault.column, fault.value, fault.reason)
+        column = f"{fault.part}：{fault.column}" if fault.part else fault.column
+        report.fault(fault.row, column, fault.value, fault.reason)
     path = _row_report(outcome)
     try:
         name = _("Row report of %(name)s") % {"name": Path(run.file.name).stem}
@@ -187,9 +241,13 @@ def _tell(report: Report, run: ImportRun, outcome: Outcome) -> None:
 
 def _row_report(outcome: Outcome) -> Path:
     words = {"new": _("new"), "changed": _("with changes"), "unchanged": _("unchanged")}
+    ordered = sorted(outcome.faults, key=lambda fault: (fault.part, fault))[:LISTED_FAULTS]
     faults = SheetOut(
+        _("Wrong rows"), [_("Sheet"), _("Row"), _("Column"), _("What stands there"), _("Why it cannot be taken")],
+        ((f.part, f.row, f.column, f.value, f.reason) for f in ordered), widths=(12, 8, 24, 30, 60),
+    ) if any(fault.part for fault in ordered) else SheetOut(
         _("Wrong rows"), [_("Row"), _("Column"), _("What stands there"), _("Why it cannot be taken")],
-        ((f.row, f.column, f.value, f.reason) for f in sorted(outcome.faults)[:LISTED_FAULTS]), widths=(8, 24, 30, 60),
+        ((f.row, f.column, f.value, f.reason) for f in ordered), widths=(8, 24, 30, 60),
     )
     good = SheetOut(
         _("Good rows"), [_("Row"), _("Who or what"), _("Outcome"), _("What changes")],

@@ -53,11 +53,12 @@ class MappingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         mapping: dict[int, str] = {}
+        many = {column.key for column in self.columns if column.many}
         for head in self.run.heads:
             name = f"column_{head['index']}"
             if not (key := data.get(name)):
                 continue
-            if key in mapping.values():
+            if key in mapping.values() and key not in many:
                 self.add_error(name, _("Another column has this meaning already."))
             mapping[head["index"]] = key
         missing = [str(c.label) for c in self.columns if c.essential and c.key not in mapping.values()]

@@ -36,7 +36,7 @@ class Outcome:
 
     @property
     def wrong(self) -> int:
-        return len({fault.row for fault in self.faults})
+        return len({(fault.part, fault.row) for fault in self.faults})
 
     @property
     def good(self) -> int:
@@ -51,6 +51,8 @@ class Importer:
     permission: ClassVar[Permission]
     #: A form whose cleaned data (JSON-able) becomes `run.options`, e.g. the scheme that a list belongs to.
     options_form: ClassVar[type[forms.Form] | None] = None
+    #: All sheets of the book that fit are read; otherwise one, and people are asked which where several fit.
+    takes_sheets: ClassVar[bool] = False
 
     def columns(self, run: ImportRun) -> Sequence[Column]:
         raise NotImplementedError

@@ -37,22 +37,34 @@ class Head:
     def label(self) -> str:
         return f"{self.group} / {self.leaf}" if self.group else self.leaf
 
+    @property
+    def whole(self) -> str:
+        """Group and leaf as one name, ready for comparison."""
+        return normal(self.group) + normal(self.leaf)
+
 
 @dataclass(frozen=True)
 class Layout:
-    """`mapping` is column index → key; `first_row` the first row below the head, counted from 1."""
+    """`mapping` is column index → key; `first_row` the first row below the head, counted from 1; `above` what stands
+    over the heads (a title, dates, a place), each text once."""
 
     sheet: Sheet
     heads: tuple[Head, ...]
     first_row: int
     factor: int
     mapping: dict[int, str] = field(default_factory=dict)
+    above: tuple[str, ...] = ()
 
     @property
     def signature(self) -> str:
         """The same for every file of this layout, whatever its title, rows and order of sheets."""
         text = "\n".join(f"{head.index}\t{normal(head.group)}\t{normal(head.leaf)}" for head in self.heads)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def rows(self) -> int:
+        """Rows below the heads, totals and signatures among them."""
+        return max(self.sheet.height - self.first_row + 1, 0)
 
     def with_mapping(self, mapping: dict[int, str], factor: int | None = None) -> "Layout":
         return replace(self, mapping=mapping, factor=factor or self.factor)
@@ -74,33 +86,55 @@ def normal(label: str) -> str:
     return _DECORATION.sub("", _BRACKETS.sub("", unicodedata.normalize("NFKC", label))).upper()
 
 
-def detect_layout(sheets: Sequence[Sheet], columns: Sequence[Column]) -> Layout:
-    """The sheet and head that name the most of `columns`; ValidationError when none names at least two."""
-    known = _known(columns)
-    best: tuple[tuple[int, int], Layout] | None = None
-    for sheet in sheets:
-        grid = _filled(sheet)
-        for top in range(len(grid)):
-            for depth in (1, 2, 3):
-                if top + depth > len(grid):
-                    break
-                layout = _layout_at(sheet, grid, top, depth, known)
-                if layout and (best is None or (len(layout.mapping), depth) > best[0]):
-                    best = (len(layout.mapping), depth), layout
-    if best is None or best[0][0] < min(2, len(columns)):
+def detect_layouts(sheets: Sequence[Sheet], columns: Sequence[Column]) -> list[Layout]:
+    """One for each sheet that names at least two of `columns`, in the order of the book: the head that names the
+    most. ValidationError when no sheet does."""
+    known = Known.of(columns)
+    found = [layout for sheet in sheets if (layout := _best(sheet, known)) and len(layout.mapping) >= min(2, len(columns))]
+    if not found:
         names = "、".join(str(column.label) for column in columns if column.essential or column.required)
         raise ValidationError(_("No row of heads was found. The sheet should name: %(names)s.") % {"names": names})
-    return best[1]
+    return found
 
 
-def _known(columns: Sequence[Column]) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for language, _name in settings.LANGUAGES:  # our own exports are headed in either language
-        with translation.override(language):
-            for column in columns:
-                for name in (str(column.label), *column.aliases):
-                    known.setdefault(normal(name), column.key)
-    return known
+def detect_layout(sheets: Sequence[Sheet], columns: Sequence[Column]) -> Layout:
+    """The first of those that name the most; ValidationError when none names at least two."""
+    return best_of(detect_layouts(sheets, columns))
+
+
+def best_of(layouts: Sequence[Layout]) -> Layout:
+    return max(layouts, key=lambda layout: len(layout.mapping))
+
+
+def _best(sheet: Sheet, known: "Known") -> Layout | None:
+    best: tuple[tuple[int, int], Layout] | None = None
+    grid = _filled(sheet)
+    for top in range(len(grid)):
+        for depth in (1, 2, 3):
+            if top + depth > len(grid):
+                break
+            layout = _layout_at(sheet, grid, top, depth, known)
+            if layout and (best is None or (len(layout.mapping), depth) > best[0]):
+                best = (len(layout.mapping), depth), layout
+    return best[1] if best else None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What heads are called: `names` maps a normal head to its key; `patterns` take any number of heads."""
+
+    names: dict[str, str]
+    patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+    @classmethod
+    def of(cls, columns: Sequence[Column]) -> "Known":
+        names: dict[str, str] = {}
+        for language, _name in settings.LANGUAGES:  # our own exports are headed in either language
+            with translation.override(language):
+                for column in columns:
+                    for name in (str(column.label), *column.aliases):
+                        names.setdefault(normal(name), column.key)
+        return cls(names, tuple((re.compile(c.many), c.key) for c in columns if c.many))
 
 
 def _filled(sheet: Sheet) -> list[list[str]]:
@@ -119,14 +153,15 @@ def _filled(sheet: Sheet) -> list[list[str]]:
     return rows
 
 
-def _layout_at(sheet: Sheet, grid: list[list[str]], top: int, depth: int, known: dict[str, str]) -> Layout | None:
+def _layout_at(sheet: Sheet, grid: list[list[str]], top: int, depth: int, known: Known) -> Layout | None:
     heads = tuple(_heads(grid[top : top + depth]))
     if not heads or (depth > 1 and not _is_head(grid, top, depth)):
         return None
     mapping = match(heads, known)
     if not mapping:
         return None
-    return Layout(sheet, heads, top + depth + 1, _corner_unit(grid[: top + depth]), mapping)
+    above = tuple(dict.fromkeys(text for row in grid[:top] for text in row if text))
+    return Layout(sheet, heads, top + depth + 1, _corner_unit(grid[: top + depth]), mapping, above)
 
 
 def _is_head(grid: list[list[str]], top: int, depth: int) -> bool:
@@ -153,13 +188,18 @@ def _heads(rows: list[list[str]]) -> Iterable[Head]:
             yield Head(index, group, leaf, _unit_of(leaf) or _unit_of(group))
 
 
-def match(heads: Iterable[Head], known: dict[str, str]) -> dict[int, str]:
-    """Column index → key; a head under its group wins over the bare one, each key is taken once."""
+def match(heads: Iterable[Head], known: Known) -> dict[int, str]:
+    """Column index → key; a head under its group wins over the bare one, each key is taken once, unless it is a
+    column of many heads."""
     mapping: dict[int, str] = {}
-    for name in (lambda head: normal(head.group) + normal(head.leaf), lambda head: normal(head.leaf)):
+    for name in (lambda head: head.whole, lambda head: normal(head.leaf)):
         for head in heads:
-            key = known.get(name(head))
+            key = known.names.get(name(head))
             if key and head.index not in mapping and key not in mapping.values():
+                mapping[head.index] = key
+    for pattern, key in known.patterns:
+        for head in heads:
+            if head.index not in mapping and pattern.fullmatch(head.whole):
                 mapping[head.index] = key
     return mapping
 

@@ -54,7 +54,8 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
 class ImportRun(models.Model):
     """One file: uploaded, tried without writing as often as its mapping is corrected, then written once.
 
-    `heads` is what the sheet shows ([{index, letter, label, factor, samples}]), `mapping` what each column means
+    `sheets` is what the book holds ([{name, rows, fits, taken}], sheets with heads we know), `chosen` the names that
+    people picked. `heads` is what the sheet shows ([{index, letter, label, factor, samples}]), `mapping` what each column means
     ({index: key}); both stand after the first trial."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -63,6 +64,8 @@ class ImportRun(models.Model):
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("uploaded at"))
     options = models.JSONField(default=dict)
+    sheets = models.JSONField(default=list)
+    chosen = models.JSONField(default=list)
     sheet = models.CharField(max_length=120, blank=True)
     signature = models.CharField(max_length=64, blank=True)
     heads = models.JSONField(default=list)

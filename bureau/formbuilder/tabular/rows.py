@@ -22,18 +22,31 @@ _NOTE = re.compile(r"^(?:备注|注|说明|填表说明)\s*\d?\s*[:：]")
 
 
 class Fault(NamedTuple):
-    """`row` as the spreadsheet counts it, from 1; `column` is the head as it stands in the sheet."""
+    """`row` as the spreadsheet counts it, from 1; `column` is the head as it stands in the sheet; `part` the sheet,
+    where several are read (`Part.mark`)."""
 
     row: int
     column: str
     value: str
     reason: str
+    part: str = ""
+
+
+class Part(NamedTuple):
+    """The sheet of a row: its name, the texts above its heads, {key: head}, and its name again where several sheets
+    are read, for faults and reports."""
+
+    name: str = ""
+    above: tuple[str, ...] = ()
+    heads: dict[str, str] = {}  # noqa: RUF012 - never changed
+    mark: str = ""
 
 
 class Row(NamedTuple):
     number: int
     values: dict[str, Any]
     faults: list[Fault]
+    part: Part = Part()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +56,48 @@ class _Reader:
     required: bool
     label: str
     read: Callable[[Any], Any]
+    #: The head as a key of its own, for a column of many heads.
+    entry: str = ""
 
 
-def parse_rows(layout: Layout, columns: Sequence[Column]) -> Iterator[Row]:
-    """Every row that carries data; a row with faults comes with what could be read of it."""
+def parse_rows(layout: Layout, columns: Sequence[Column], *, mark: str = "") -> Iterator[Row]:
+    """Every row that carries data; a row with faults comes with what could be read of it. `mark` names the sheet in
+    faults, where several are read."""
     readers = _readers(layout, columns)
+    part = Part(layout.sheet.name, layout.above, {reader.key: reader.label for reader in reversed(readers)}, mark)
     marks = [(head.index, head.leaf) for head in layout.heads if head.index in layout.mapping][:2]
     for number, cells in enumerate(layout.sheet.open(), start=1):
         if number < layout.first_row or _is_furniture(cells, len(layout.heads), marks):
             continue
-        values, faults = {}, []
+        values: dict[str, Any] = {}
+        faults: list[Fault] = []
         for reader in readers:
             raw = cells[reader.index] if reader.index < len(cells) else None
             try:
-                values[reader.key] = value = None if raw == "" else reader.read(raw)
+                value = None if raw == "" else reader.read(raw)
             except CellFault as fault:
-                faults.append(Fault(number, reader.label, plain(raw)[:80], str(fault)))
-                values[reader.key] = None
+                faults.append(Fault(number, reader.label, plain(raw)[:80], str(fault), mark))
+                value = None
             else:
                 if value is None and reader.required:
-                    faults.append(Fault(number, reader.label, "", _("This cell must not be empty.")))
-        yield Row(number, values, faults)
+                    faults.append(Fault(number, reader.label, "", _("This cell must not be empty."), mark))
+            if reader.entry:
+                values.setdefault(reader.key, {})[reader.entry] = value
+            else:
+                values[reader.key] = value
+        yield Row(number, values, faults, part)
 
 
 def _readers(layout: Layout, columns: Sequence[Column]) -> list[_Reader]:
     by_key = {column.key: column for column in columns}
-    heads = {head.index: head.leaf for head in layout.heads}
+    heads = {head.index: head for head in layout.heads}
     found = []
     for index, key in sorted(layout.mapping.items()):
         column = by_key[key]
         read = _cell_reader(column, layout.factor_of(index))
-        found.append(_Reader(index, key, column.required, heads.get(index) or str(column.label), read))
+        head = heads.get(index)
+        label = (head.whole if column.many else head.leaf) if head else str(column.label)
+        found.append(_Reader(index, key, column.required, label, read, label if column.many else ""))
     return found
 
 

@@ -93,7 +93,7 @@ def _workbook_sheet(sheet: CalamineSheet) -> Sheet:
         for (top, start), (bottom, end) in sheet.merged_cell_ranges or ()
         if top < HEAD_ROWS
     )
-    return Sheet(sheet.name, sheet.iter_rows, spans, left, sheet.total_height if sheet.start else 0)
+    return Sheet(sheet.name, sheet.iter_rows, spans, left, sheet.total_height + 1 if sheet.start else 0)
 
 
 def _usable(sheets: list[Sheet]) -> list[Sheet]:
