@@ -1,0 +1,1 @@
+"""What is to be reached (targets) and what was stated by others (statistics), beside what records give."""
