@@ -53,9 +53,10 @@ def unpack_files(source, private):
     return len(members)
 
 
-def write_manifest(folder, contents, files, made_at, secrets):
+def write_manifest(folder, tables, sequences, files, made_at, secrets):
     manifest = {
-        "made_at": made_at, "files": files, "keys": fingerprints(secrets), **contents,
+        "made_at": made_at, "files": files, "keys": fingerprints(secrets),
+        "tables": tables, "sequences": sequences,
         "sha256": {name: digest(folder / name) for name in (DUMP, FILES)},
     }
     with open(folder / MANIFEST, "w") as out:

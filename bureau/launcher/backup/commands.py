@@ -141,14 +141,15 @@ def save(database, to):
         folder.mkdir(parents=True, mode=0o700)
     except OSError as error:
         raise Trouble(f"Cannot write to {to}: {error.strerror}.") from None
+    sequences = database.sequences()  # before the dump, which then holds them as they are or further on
     with database.moment() as moment:
         with step("Database"):
             database.dump(folder / archive.DUMP, moment)
         with step("Files"):
             files = archive.pack_files(PRIVATE, folder / archive.FILES)
         with step("What must be in it"):
-            contents = database.contents(moment)
-    archive.write_manifest(folder, contents, files, now.isoformat(timespec="seconds"), secrets())
+            tables = database.tables(moment)
+    archive.write_manifest(folder, tables, sequences, files, now.isoformat(timespec="seconds"), secrets())
     folder.rename(final)
     return final
 
@@ -163,7 +164,7 @@ def fill(database, private, source, manifest):
         private.mkdir(parents=True)
         files = archive.unpack_files(source / archive.FILES, private)
     with step("Comparing every row"):
-        found = differences(manifest, database.contents())
+        found = differences(manifest, database.tables(), database.sequences())
     if files != manifest["files"]:
         found.append(f"{manifest['files']} files in the backup, {files} restored")
     if found:

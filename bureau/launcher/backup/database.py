@@ -14,7 +14,7 @@ TABLES = """select quote_ident(c.relname) from pg_class c join pg_namespace n on
             where c.relkind = 'r' and n.nspname = 'public' order by 1"""
 #: Sorted as bytes: two servers may sort texts in different ways.
 ROWS = 'select md5(t::text) from {} t order by md5(t::text) collate "C"'
-SEQUENCES = "select sequencename || ' ' || coalesce(last_value::text, '') from pg_sequences order by 1"
+SEQUENCES = "select sequencename || ' ' || coalesce(last_value, 0) from pg_sequences order by 1"
 
 
 class Database:
@@ -73,12 +73,15 @@ class Database:
     def drop(self):
         self.named("postgres").ask(f'drop database if exists "{self.name}" with (force)')
 
-    def contents(self, moment=""):
-        """{"tables": {name: [rows, SHA-256 over the MD5 of each row]}, "sequences": [...]}, of this moment."""
+    def sequences(self):
+        """{name: last value}. They belong to no moment: they only grow."""
+        return {name: int(value) for name, value in (line.split() for line in self.ask(SEQUENCES))}
+
+    def tables(self, moment=""):
+        """{name: [rows, SHA-256 over the MD5 of each row]}, of this moment."""
         begin = "begin isolation level repeatable read read only"
         first = [begin, f"set transaction snapshot '{moment}'"] if moment else [begin]
-        tables = {table: self._rows(table, first) for table in self.ask(*first, TABLES)}
-        return {"tables": tables, "sequences": self.ask(*first, SEQUENCES)}
+        return {table: self._rows(table, first) for table in self.ask(*first, TABLES)}
 
     def _rows(self, table, first):
         statements = [part for statement in (*first, ROWS.format(table)) for part in ("-c", statement)]
@@ -115,15 +118,14 @@ def client(program):
     return found
 
 
-def differences(wanted, found):
-    """What of `contents` differs, as sentences; [] when every row and every sequence is there."""
+def differences(wanted, tables, sequences):
+    """What differs from the manifest, as sentences; [] when every row is there and no sequence lies behind."""
     said = []
-    for table in sorted({*wanted["tables"], *found["tables"]}):
-        was, has = wanted["tables"].get(table), found["tables"].get(table)
+    for table in sorted({*wanted["tables"], *tables}):
+        was, has = wanted["tables"].get(table), tables.get(table)
         if was != has:
             rows = [f"{part[0]} rows" if part else "no such table" for part in (was, has)]
             same = " (as many, but not the same)" if was and has and was[0] == has[0] else ""
             said.append(f"{table}: {rows[0]} in the backup, {rows[1]} restored{same}")
-    if wanted["sequences"] != found["sequences"]:
-        said.append("the sequences have other positions")
-    return said
+    behind = [name for name, value in wanted["sequences"].items() if sequences.get(name, -1) < value]
+    return said + [f"{name}: the sequence lies behind" for name in behind]
