@@ -23,3 +23,4 @@ register(
         source=_("Register of awards"),
     ),
 )
+from subsidies.loans import facts as loans  # noqa: E402, F401

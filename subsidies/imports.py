@@ -55,16 +55,17 @@ class AwardListForm(forms.Form):
 class AwardImporter(EnterpriseImporter):
     key = "awards"
     label = gettext_lazy("Awards paid earlier (back-entry)")
+    note = gettext_lazy("Shops with the award that each was paid before the portal; a second person confirms them.")
     permission = Permission.BACK_ENTER
     options_form = AwardListForm
 
     def columns(self, run):
-        cap = SchemeVersion.objects.get(pk=run.options["version"]).cap
+        cap = SchemeVersion.objects.get(pk=run.options["version"]).cap if run.options else None
 
         def within_cap(amount):
             if amount <= 0:
                 raise ValidationError(_("The amount must be above zero."))
-            if amount > cap:
+            if cap is not None and amount > cap:
                 raise ValidationError(
                     _("%(amount)s yuan is above the cap of this award (%(cap)s yuan).")
                     % {"amount": yuan(amount), "cap": yuan(cap)}
@@ -117,3 +118,4 @@ def _judged(row: Row, taken: set[str]) -> Row:
 
 
 importers.register(AwardImporter())
+from subsidies.loans import imports as loans  # noqa: E402, F401

@@ -268,3 +268,4 @@ register(
         keys=(f"{ANY}submitted",),
     ),
 )
+from subsidies.loans import metrics as loans  # noqa: E402, F401

@@ -48,3 +48,4 @@ register(
         sms=True,
     ),
 )
+from subsidies.loans import notifications as loans  # noqa: E402, F401

@@ -19,3 +19,4 @@ def may_upload(user):
 
 
 register_purpose(PAPER, kinds={"image", "pdf"}, may_read=may_read, may_upload=may_upload, max_bytes=15 * 1024 * 1024)
+from subsidies.loans import purposes as loans  # noqa: E402, F401

@@ -149,3 +149,4 @@ TRANSITIONS = [
 ]
 
 workflow = Workflow("subsidies.Application", TRANSITIONS, log_model_label="subsidies.ApplicationLog")
+from subsidies.loans import workflow as loans  # noqa: E402, F401

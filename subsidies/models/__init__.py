@@ -1,5 +1,15 @@
 """Tables of the award line. Later stages import earlier ones: payment > ledger, review > application > scheme."""
 
+from subsidies.loans.models import (
+    Drawdown,
+    LoanBackEntry,
+    LoanBackRow,
+    LoanProduct,
+    LoanRequest,
+    LoanRequestLog,
+    ReferralList,
+    ReferralRow,
+)
 from subsidies.models.application import Application, ApplicationLog
 from subsidies.models.correction import Correction, CorrectionItem, Wait
 from subsidies.models.ledger import BudgetLine, Entry
@@ -17,11 +27,19 @@ __all__ = [
     "Correction",
     "CorrectionItem",
     "Declaration",
+    "Drawdown",
     "DutyFloor",
     "Entry",
+    "LoanBackEntry",
+    "LoanBackRow",
+    "LoanProduct",
+    "LoanRequest",
+    "LoanRequestLog",
     "Material",
     "PayeeLine",
     "Payment",
+    "ReferralList",
+    "ReferralRow",
     "Review",
     "Scheme",
     "SchemeVersion",

@@ -1,0 +1,1 @@
+"""Writes of the loans: requests, lists to banks, what banks decide and pay, and loans of earlier times."""
