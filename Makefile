@@ -5,7 +5,7 @@ PORT = 8000
 PYTHON = python3
 LAUNCHER = $(PYTHON) -m bureau.launcher
 
-.PHONY: backup restore drill run test test-fast lint lock set-up screenshots
+.PHONY: backup restore drill run test test-fast proof lint lock set-up screenshots
 
 run:
 	@exec $(LAUNCHER) run --host $(HOST) --port $(PORT) --until-orphaned
@@ -19,6 +19,12 @@ test-fast:
 	@$(LAUNCHER) set-up
 	@.venv/bin/python manage.py catalogs compile
 	@.venv/bin/pytest -m "not browser and not race and not launcher"
+
+# Every threat with its figure and with its guard removed, as docs/proof.md.
+proof:
+	@$(LAUNCHER) set-up --browser
+	@.venv/bin/python manage.py catalogs compile
+	@.venv/bin/pytest -m proof --proof docs/proof.md
 
 lint:
 	@$(LAUNCHER) set-up

@@ -11,6 +11,12 @@ import pytest
 from django.test import TransactionTestCase
 
 from tests.databases import Databases
+from tests.proving import (  # noqa: F401 - hooks and a fixture of the whole suite
+    proof,
+    pytest_addoption,
+    pytest_runtest_makereport,
+    pytest_sessionfinish,
+)
 from tests.servers import Servers
 from tests.worker import Worker
 
