@@ -12,6 +12,7 @@ class Units(models.TextChoices):
     PERSONS = "persons", _("persons")
     PERSON_TIMES = "person_times", _("person-times")
     PERSON_DAYS = "person_days", _("person-days")
+    DAYS = "days", _("days")
     HOURS = "hours", _("hours")
     CASES = "cases", _("cases")
     ITEMS = "items", _("items")
