@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Self
 
 from django.db import models
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from bureau.accounts import scope
 from bureau.accounts.models import SiteProfile, Unit, User
 from bureau.accounts.roles import Permission
+from bureau.attachments.enums import State as FileState
 from bureau.attachments.models import Attachment
 from bureau.attachments.provenance import Recorded
 from bureau.common import clock
@@ -23,6 +25,9 @@ from bureau.workflow.models import TransitionLog
 from programs.enums import CLOSED, OPEN_TO_FEEDBACK, Category, FeedbackState, Promisor, State
 
 BEST = 5
+#: What stands as it is once a pledge is public.
+FINAL = ("made_by", "person_name", "person_post", "organization", "occasion", "category", "text_zh", "text_en",
+         "measure_zh", "measure_en", "region_id", "unit_id", "effective_date", "due_on")
 
 
 class PledgeQuerySet(models.QuerySet["Pledge"]):
@@ -170,6 +175,11 @@ class Pledge(Recorded):
             return " ".join(filter(None, [self.organization, self.person_name, self.person_post]))
         name = localized(self.unit, "name")
         return " ".join(filter(None, [name, self.person_name, self.person_post]))
+
+    def fingerprint(self) -> str:
+        """Of everything that publication makes final: who publishes must have seen it as it is."""
+        said = [str(getattr(self, name)) for name in FINAL]
+        return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:16]
 
     def title(self, length: int = 40) -> str:
         text = " ".join(localized(self, "text").split())
@@ -360,4 +370,4 @@ class Answer(models.Model):
 
 def files_of(subject: Pledge | ProgressNote, purpose: str) -> models.QuerySet[Attachment]:
     """Papers of a pledge or evidence of a note, public or internal by their purpose."""
-    return Attachment.objects.of(subject).filter(purpose=purpose)
+    return Attachment.objects.of(subject).filter(purpose=purpose, state=FileState.CLEAN)

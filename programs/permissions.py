@@ -11,6 +11,7 @@ from bureau.accounts.roles import Permission
 from programs.models import Feedback, Pledge, shows_pledges
 
 Reasons = list[str | Promise]
+RATED_ALREADY = _("You have rated this pledge already. To say something else, take back what you said first.")
 
 
 def may_edit(user: User, pledge: Pledge) -> bool:
@@ -39,7 +40,7 @@ def rate_reasons(pledge: Pledge, user: User) -> Reasons:
     if user.kind != UserKind.OWNER or not user.phone:
         return [_("Citizens rate pledges; please log in with your phone.")]
     if Feedback.objects.of(user).filter(pledge=pledge).exists():
-        return [_("You have rated this pledge already. To say something else, take back what you said first.")]
+        return [RATED_ALREADY]
     return []
 
 

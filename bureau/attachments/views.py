@@ -80,6 +80,15 @@ def thumbnail(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     return _serve(attachment.thumbnail_key, "image/jpeg", "thumbnail.jpg", inline=True)
 
 
+def published(attachment: Attachment, *, thumb: bool = False) -> HttpResponseBase:
+    """The bytes of a file that the caller has found to be public, for a page of an app that everybody may open."""
+    if attachment.state != State.CLEAN or (thumb and not attachment.thumbnail_key):
+        raise Http404
+    if thumb:
+        return _serve(attachment.thumbnail_key, "image/jpeg", "thumbnail.jpg", inline=True)
+    return _serve(attachment.key, attachment.content_type, attachment.name, inline=attachment.is_image)
+
+
 def readable(request: HttpRequest, pk: uuid.UUID) -> Attachment:
     """The file if this user may read it: his own upload while it belongs to nothing, else as its purpose says."""
     attachment = Attachment.objects.filter(pk=pk, state=State.CLEAN).first()

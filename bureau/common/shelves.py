@@ -61,11 +61,11 @@ class HomeItem:
 
 @dataclass(frozen=True)
 class HomeSource:
-    """A section of the public front page or of an owner's page."""
+    """A section of the public front page or of an owner's page; it is left out where `items` gives None."""
 
     key: str
     label: Text
-    items: Callable[[Any], list[HomeItem]]
+    items: Callable[[Any], list[HomeItem] | None]
     audience: Literal["public", "owner"] = "public"
     order: int = 0
     empty: Text = ""

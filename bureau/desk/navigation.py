@@ -13,12 +13,14 @@ from bureau.common import shelves
 
 @dataclass(frozen=True)
 class Entry:
-    """`needs`: any of these permissions; `kinds`: empty for everybody, else "anonymous", "owner", "staff"."""
+    """`needs`: any of these permissions; `kinds`: empty for everybody, else "anonymous", "owner", "staff".
+    `setting`: only where this field of the site profile is on."""
 
     label: str | Promise
     view: str
     kinds: tuple[str, ...] = ()
     needs: tuple[Permission, ...] = ()
+    setting: str = ""
 
 
 SITE = (
@@ -26,6 +28,7 @@ SITE = (
     Entry(_("My matters"), "desk:my", ("owner",)),
     Entry(_("Awards and policies"), "subsidies:schemes", ("anonymous", "owner")),
     Entry(_("My shops"), "enterprises:my", ("owner",)),
+    Entry(_("Public pledges"), "programs:pledges", ("anonymous", "owner"), setting="shows_pledges"),
     Entry(_("Messages"), "notifications:inbox", ("owner",)),
     Entry(_("Dashboard"), "dashboards:index", ("staff",), (Permission.DASHBOARD_VIEW,)),
     Entry(_("Reports"), "reports:index"),
@@ -54,14 +57,16 @@ def address(view: str) -> str:
         return ""
 
 
-def site_links(user: Any, path: str) -> list[Link]:
-    """The entries `user` may open; the one with the longest address that starts `path` is current."""
+def site_links(user: Any, path: str, site: Any = None) -> list[Link]:
+    """The entries `user` may open; the one with the longest address that starts `path` is current. `site`: the profile."""
     kind = kind_of(user)
     found = []
     for entry in SITE:
         if entry.kinds and kind not in entry.kinds:
             continue
         if entry.needs and not set(entry.needs) & user.permissions:
+            continue
+        if entry.setting and not getattr(site, entry.setting, False):
             continue
         if url := address(entry.view):
             found.append((entry.label, url))

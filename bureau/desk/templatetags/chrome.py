@@ -42,7 +42,7 @@ def chrome(context: template.Context) -> dict[str, Any]:
         "site": site,
         "name": localized(site, "name") if site else _("Industry promotion portal"),
         "address": localized(site, "address") if site else "",
-        "nav": navigation.site_links(user, request.path if request else "/"),
+        "nav": navigation.site_links(user, request.path if request else "/", site),
         "user": user if signed_in else None,
         "account_url": navigation.address("accounts:profile"),
         "login_url": navigation.address("accounts:login"),

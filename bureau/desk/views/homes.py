@@ -20,10 +20,11 @@ def home_of(user) -> str:
 
 
 def _sections(audience: str, user) -> list[tuple[shelves.HomeSource, list[shelves.HomeItem], str]]:
-    """(source, items, address of all of them) of each home source."""
+    """(source, items, address of all of them) of each home source that has a place there now."""
+    found = [(source, source.items(user)) for source in shelves.homes(audience)]
     return [
-        (source, source.items(user), navigation.address(source.more_url) if source.more_url else "")
-        for source in shelves.homes(audience)
+        (source, items, navigation.address(source.more_url) if source.more_url else "")
+        for source, items in found if items is not None
     ]
 
 
