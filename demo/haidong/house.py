@@ -13,12 +13,24 @@ from bureau.reports.models import ReportTemplate
 from demo.haidong.people import PASSWORD, UNITS, staff
 
 GRANTED_FROM = date(2020, 6, 1)
+#: What the annex tells by county: the key figures of every line of work.
 ANNEX = [
     "subsidies.new_shop.submitted",
     "subsidies.new_shop.preliminarily_reviewed",
     "subsidies.new_shop.approved",
     "subsidies.new_shop.paid_shops",
     "subsidies.new_shop.paid",
+    "placements.trainees_paid",
+    "placements.hosts_paid",
+    "placements.paid",
+    "loans.disbursed",
+    "loans.borrowers",
+    "training.sessions",
+    "training.person_times",
+    "training.livestreams",
+    "honors.selected",
+    "honors.named",
+    "pledges.published",
 ]
 #: key, cadence, Chinese name, English name, a day of the first period
 TEMPLATES = [
