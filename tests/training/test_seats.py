@@ -80,6 +80,13 @@ def test_nobody_enrolls_for_what_is_not_open():
 # --- the guards of the database: each would be broken without it ------------------------------------
 
 
+def without(sql):
+    """Remove a guard, once what waits for the commit has been asked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(sql)
+
+
 def raw_seat(session, state=Place.ENROLLED, **fields):
     person = training.person()
     values = {"region_id": session.region_id, "unit_id": session.unit_id, "entered_by": session.entered_by} | fields
@@ -91,8 +98,7 @@ def test_the_database_refuses_an_overbooked_session():
     raw_seat(session)
     with pytest.raises(IntegrityError, match="never_overbooked"), transaction.atomic():
         raw_seat(session)
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE training_session DROP CONSTRAINT session_never_overbooked")
+    without("ALTER TABLE training_session DROP CONSTRAINT session_never_overbooked")
     raw_seat(session)
     assert session.enrollments.seated().count() == 2
 
@@ -101,8 +107,7 @@ def test_the_database_refuses_participants_of_a_livestream():
     stream = training.session(State.PLANNED, kind=Kind.LIVESTREAM)
     with pytest.raises(IntegrityError, match="no participants"), transaction.atomic():
         raw_seat(stream, Place.WAITING)
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE training_enrollment DISABLE TRIGGER training_enrolled")
+    without("ALTER TABLE training_enrollment DISABLE TRIGGER training_enrolled")
     raw_seat(stream, Place.WAITING)
     assert stream.enrollments.count() == 1
 
@@ -114,8 +119,7 @@ def test_the_database_refuses_a_second_seat_for_one_person():
                        entered_by=session.entered_by)
     with pytest.raises(IntegrityError, match="person_once"), transaction.atomic():
         again.save()
-    with connection.cursor() as cursor:
-        cursor.execute("DROP INDEX enrollment_person_once")
+    without("DROP INDEX enrollment_person_once")
     again.pk = None
     again.save()
     assert session.enrollments.count() == 2

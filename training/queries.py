@@ -1,0 +1,80 @@
+"""Lists of sessions and participants for pages and papers."""
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from bureau.common import clock
+from bureau.common.crypto import mask_phone
+from enterprises.enums import MembershipState
+from enterprises.models import Enterprise
+from training.enums import Mark, Place, State
+from training.models import Attendance, Enrollment, Session
+
+ENDED_SHOWN = 12
+COMING_SHOWN = 60
+
+
+def coming():
+    """Open for enrollment, the nearest first."""
+    rows = Session.objects.filter(state=State.OPEN).select_related("place", "unit")
+    return rows.order_by("begins_on", "id")[:COMING_SHOWN]
+
+
+def in_session():
+    return Session.objects.filter(state=State.RUNNING).select_related("place", "unit").order_by("ends_on", "id")[:COMING_SHOWN]
+
+
+def ended():
+    return Session.objects.filter(state=State.ENDED).select_related("place", "unit").order_by("-ended_on", "-id")[:ENDED_SHOWN]
+
+
+def shops_of(user):
+    """Shops an owner has been confirmed for."""
+    mine = user.memberships.filter(state=MembershipState.CONFIRMED).values("enterprise")
+    return Enterprise.objects.listed().filter(pk__in=mine).order_by("name_py", "id")
+
+
+def enrollments_of(user):
+    """An owner's enrollments, the newest first."""
+    return Enrollment.objects.of_owner(user).select_related("session__place", "person", "enterprise").order_by("-id")
+
+
+def place_in_line(enrollment) -> int:
+    """How many wait before him, himself included."""
+    return enrollment.session.enrollments.in_line().filter(pk__lte=enrollment.pk).count()
+
+
+def seat_text(session) -> str:
+    """What a visitor wants to know first."""
+    if session.state != State.OPEN or session.last_day_to_enroll < clock.today():
+        return ""
+    if session.seats_left:
+        return _("%(left)s of %(all)s seats free") % {"left": session.seats_left, "all": session.capacity}
+    return _("All seats taken; a waiting list is kept")
+
+
+def participants(session, *, unmasked=False):
+    """[{enrollment, name, id_number, county, phone, marks}] of the seated, in the order of enrollment;
+    numbers are masked unless `unmasked`."""
+    rows = session.enrollments.seated().select_related("person__home_county", "enterprise").order_by("id")
+    marks: dict[int, dict[str, str]] = {}
+    for mark in Attendance.objects.filter(enrollment__session=session, enrollment__state=Place.ENROLLED):
+        marks.setdefault(mark.enrollment_id, {})[mark.key] = mark.mark
+    found = []
+    for row in rows:
+        person = row.person
+        number = (person.id_number.reveal() if unmasked else str(person.id_number)) if person.id_number else ""
+        phone = row.phone or person.phone
+        found.append({
+            "enrollment": row, "name": person.name, "id_number": number, "county": person.home_county,
+            "phone": phone if unmasked else mask_phone(phone), "marks": marks.get(row.pk, {}),
+        })
+    return found
+
+
+def tallies(session):
+    """By half-day of the plan: {key: {"present": n, "leave": n}}."""
+    counted = Attendance.objects.filter(enrollment__session=session).order_by().values("day", "half").annotate(
+        present=Count("pk", filter=Q(mark=Mark.PRESENT)), leave=Count("pk", filter=Q(mark=Mark.LEAVE))
+    )
+    return {f"{row['day'].isoformat()}{row['half']}": row for row in counted}
