@@ -7,3 +7,5 @@ from enterprises.imports.importer import EnterpriseImporter, Upserted
 __all__ = ["EnterpriseImporter", "Upserted", "enterprise_columns"]
 
 importers.register(EnterpriseImporter())
+
+from enterprises.credentials import imports as credential_imports  # noqa: E402, F401

@@ -63,23 +63,25 @@ def _industry(code: str) -> str:
 
 def enterprise_columns(places: Places) -> list[Column]:
     return [
-        Column("name", gettext_lazy("Name of the enterprise"), essential=True, required=True, max_length=120, aliases=(
+        Column("name", gettext_lazy("Name of the enterprise"), essential=True, required=True, max_length=120, example="福源面馆", aliases=(
             "名称", "店铺名称", "店名", "店铺名", "企业名称", "单位名称", "市场主体名称", "字号名称", "商户名称", "拉面店名称",
         )),
         Column("uscc", gettext_lazy("Unified social credit code"), "uscc", aliases=(
             "统一社会信用代码", "社会信用代码", "信用代码", "统一信用代码", "营业执照号", "执照号", "注册号", "税号",
         )),
-        Column("kind", gettext_lazy("Kind"), "choice", clean=_kind, aliases=("类型", "主体类型", "市场主体类型", "企业类型")),
-        Column("registered_region", gettext_lazy("Registered place"), "region", clean=places.anywhere, aliases=(
+        Column("kind", gettext_lazy("Kind"), "choice", clean=_kind, example="个体工商户", aliases=(
+            "类型", "主体类型", "市场主体类型", "企业类型",
+        )),
+        Column("registered_region", gettext_lazy("Registered place"), "region", clean=places.anywhere, example="西宁市城东区", aliases=(
             "注册地", "登记地", "注册所在地", "注册地区", "登记机关所在地", "注册区县",
         )),
-        Column("operating_region", gettext_lazy("Place of operation"), "region", clean=places.anywhere, aliases=(
+        Column("operating_region", gettext_lazy("Place of operation"), "region", clean=places.anywhere, example="西宁市城东区", aliases=(
             "经营地", "经营所在地", "经营地区", "所在城市", "经营区县", "所在国家或地区",
         )),
-        Column("operating_address", gettext_lazy("Address"), aliases=(
+        Column("operating_address", gettext_lazy("Address"), example="广州市天河区示例路1号", aliases=(
             "经营地址", "地址", "店铺地址", "经营场所", "详细地址", "住所", "经营详细地址",
         )),
-        Column("operator", gettext_lazy("Operator on the license"), required=True, max_length=60, aliases=(
+        Column("operator", gettext_lazy("Operator on the license"), required=True, max_length=60, example="马某某", aliases=(
             "经营者", "经营者姓名", "法定代表人", "负责人", "法人", "法人代表", "店主", "业主", "法定代表人负责人", "执照经营者",
         )),
         Column("operator_id", gettext_lazy("Identity number of the operator"), "id_number", aliases=(
@@ -91,20 +93,22 @@ def enterprise_columns(places: Places) -> list[Column]:
         Column("phone", gettext_lazy("Phone"), "phone", aliases=(
             "联系电话", "电话", "手机", "手机号", "手机号码", "联系方式", "经营者联系电话",
         )),
-        Column("second_phone", gettext_lazy("Second phone"), "phone", aliases=("备用电话", "其他电话", "第二联系电话")),
-        Column("actual_operator", gettext_lazy("Actual operator"), max_length=60, aliases=(
+        Column("second_phone", gettext_lazy("Second phone"), "phone", example="0972-8612345", aliases=(
+            "备用电话", "其他电话", "第二联系电话",
+        )),
+        Column("actual_operator", gettext_lazy("Actual operator"), max_length=60, example="马某", aliases=(
             "实际经营者", "实际经营人", "实际经营者姓名",
         )),
-        Column("relation", gettext_lazy("Relation to the operator"), "choice", clean=_relation, aliases=(
+        Column("relation", gettext_lazy("Relation to the operator"), "choice", clean=_relation, example="兄弟", aliases=(
             "与经营者关系", "与执照经营者关系", "关系",
         )),
-        Column("industry", gettext_lazy("Industry code"), "choice", max_length=5, clean=_industry, aliases=(
+        Column("industry", gettext_lazy("Industry code"), "choice", max_length=5, clean=_industry, example="H6210", aliases=(
             "行业代码", "行业", "国民经济行业代码",
         )),
         Column("opened_on", gettext_lazy("Opened on"), "date", clean=_not_ahead, aliases=(
             "开业日期", "开业时间", "成立日期", "注册日期", "登记日期", "成立时间", "开店时间",
         )),
-        Column("closed_on", gettext_lazy("Closed on"), "date", clean=_not_ahead, aliases=(
+        Column("closed_on", gettext_lazy("Closed on"), "date", example="2022-03-31", clean=_not_ahead, aliases=(
             "停业日期", "注销日期", "关店时间", "注销时间",
         )),
     ]

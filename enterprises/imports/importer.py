@@ -46,6 +46,7 @@ class EnterpriseImporter(Importer):
 
     key = "enterprises"
     label = gettext_lazy("Enterprises")
+    note = gettext_lazy("Shops and companies for the register; those that stand there already are brought up to date.")
     permission = Permission.ENTERPRISE_IMPORT
 
     def columns(self, run: ImportRun) -> Sequence[Column]:

@@ -12,6 +12,7 @@ from bureau.accounts.models import SiteProfile
 from bureau.accounts.roles import Permission, Role
 from bureau.attachments.registry import PURPOSES
 from bureau.audit.models import AuditEvent
+from bureau.formbuilder.tabular import importers
 from bureau.regions.models import Region
 from bureau.reports.models import ReportTemplate
 from bureau.workflow.table import workflow_of
@@ -78,6 +79,9 @@ class Places:
             return query or Targets((route.path,))
         if route.name in SPECIAL or "?P<url>" in route.path:
             return SPECIAL.get(route.name, Targets(("/admin/nothing-here/",)))
+        if route.name == "admin:formbuilder_importrun_sample":
+            offered = [importer.key for importer in importers.for_user(self.user)] if self.user else []
+            return Targets((address(route, key=offered[0] if offered else "enterprises"),), (address(route, key="none"),))
         if found := re.match(r"/admin/(\w+/\w+)/", route.path):
             return self._admin(route, found[1])
         namespace, _, name = route.name.rpartition(":")

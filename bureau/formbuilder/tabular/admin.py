@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,12 +16,18 @@ from bureau.accounts.access import access, needs
 from bureau.accounts.admin_base import BureauAdmin
 from bureau.accounts.models import User
 from bureau.accounts.roles import Permission
-from bureau.formbuilder.tabular import flow, importers
-from bureau.formbuilder.tabular.forms import MappingForm, ModeForm, UploadForm
+from bureau.formbuilder.tabular import flow, importers, sample
+from bureau.formbuilder.tabular.forms import MappingForm, ModeForm, SheetsForm, UploadForm
 from bureau.formbuilder.tabular.importers import Importer
 from bureau.formbuilder.tabular.models import ImportRun, Mode
 
-MAY_IMPORT = (Permission.ENTERPRISE_IMPORT, Permission.BACK_ENTER)
+#: Every importer's right is one of these (a test holds them together).
+MAY_IMPORT = (
+    Permission.ENTERPRISE_IMPORT, Permission.BACK_ENTER, Permission.TRAINING_EDIT, Permission.PLACEMENT_EDIT,
+    Permission.PLEDGE_EDIT, Permission.LOAN_EDIT, Permission.CREDENTIAL_EDIT, Permission.TARGET_EDIT,
+)  # fmt: skip
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LAST_RUNS = 5
 SHOWN_FAULTS = 100
 importers_only = access(needs(*MAY_IMPORT))
 
@@ -59,6 +65,8 @@ class ImportRunAdmin(BureauAdmin):
     def get_urls(self) -> list:
         view = self.admin_site.admin_view
         return [
+            path("sample/<slug:key>/", view(self.sample_view), name="formbuilder_importrun_sample"),
+            path("<uuid:pk>/sheets/", view(self.sheets_view), name="formbuilder_importrun_sheets"),
             path("<uuid:pk>/mapping/", view(self.remap_view), name="formbuilder_importrun_mapping"),
             path("<uuid:pk>/write/", view(self.write_view), name="formbuilder_importrun_write"),
             *super().get_urls(),
@@ -72,24 +80,43 @@ class ImportRunAdmin(BureauAdmin):
             raise PermissionDenied
         importer = self._asked_for(request, offered)
         if importer is None:
-            return self._page(request, "choose", title=_("What does the file bring?"), offered=offered)
+            return self._choose(request, offered)
         form = UploadForm(request.POST or None, request.FILES or None)
         options = importer.options_form(request.POST or None) if importer.options_form else None
         if request.method == "POST" and all([form.is_valid(), options is None or options.is_valid()]):
             try:
                 run = flow.start(
-                    importer=importer, upload=form.cleaned_data["file"], by=_officer(request),
+                    importer=importer, upload=form.cleaned_data["upload"], by=_officer(request),
                     options=options.cleaned_data if options else {},
                 )
             except ValidationError as error:
-                form.add_error("file", error)
+                form.add_error("file" if form.cleaned_data.get("file") else "pasted", error)
             else:
                 return redirect("jobs:detail", run.trial_id)
         failed = bool(form.errors or (options and options.errors))
         return self._page(
             request, "upload", status=422 if failed else 200, title=_("Import: %(what)s") % {"what": importer.label},
-            form=form, options=options, importer=importer,
+            form=form, options=options, importer=importer, columns=_named(importer),
         )
+
+    def _choose(self, request: HttpRequest, offered: list[Importer]) -> HttpResponse:
+        """What each list is and holds, its sample sheet, and the last files."""
+        mine = self.get_queryset(request).select_related("file", "job", "trial")[:LAST_RUNS]
+        cards = [{"importer": importer, **_named(importer)} for importer in offered]
+        last = [{"run": run, "brings": self.brings(run), "state": self.state(run)} for run in mine]
+        return self._page(request, "choose", title=_("What does the file bring?"), cards=cards, last=last)
+
+    @importers_only
+    def sample_view(self, request: HttpRequest, key: str) -> FileResponse:
+        """An empty sheet for one kind of list."""
+        importer = next((found for found in importers.for_user(_officer(request)) if found.key == key), None)
+        if importer is None:
+            raise Http404
+        path = sample.write_sample(importer)
+        try:  # open files live on without their name
+            return FileResponse(path.open("rb"), as_attachment=True, filename=f"{importer.label}.xlsx", content_type=XLSX)
+        finally:
+            path.unlink()
 
     def _asked_for(self, request: HttpRequest, offered: list[Importer]) -> Importer | None:
         key = request.GET.get("importer") or ("" if len(offered) > 1 else offered[0].key)
@@ -128,6 +155,7 @@ class ImportRunAdmin(BureauAdmin):
             to_write=result.get("new", 0) + result.get("changed", 0),
             faults=job.faults.order_by("row", "id")[:SHOWN_FAULTS], importer=importer,
             more_faults=result.get("wrong", 0) > SHOWN_FAULTS, done_url=importer.done_url(run),
+            undecided=flow.undecided(run), several=importer.takes_sheets,
         )
 
     @importers_only
@@ -142,6 +170,24 @@ class ImportRunAdmin(BureauAdmin):
         try:
             chosen = form.cleaned_data
             flow.remap(run=run, mapping=chosen["mapping"], factor=chosen["factor"], by=_officer(request))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect("admin:formbuilder_importrun_change", run.pk)
+        run.refresh_from_db()
+        return redirect("jobs:detail", run.trial_id)
+
+    @importers_only
+    def sheets_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Read other sheets of the book."""
+        run = self._run(request, pk)
+        importer = self._importer(request, run)
+        form = SheetsForm(request.POST, run=run, several=importer.takes_sheets)
+        if request.method != "POST":
+            return redirect("admin:formbuilder_importrun_change", run.pk)
+        try:
+            if not form.is_valid():
+                raise ValidationError(_("Choose a sheet from the list."))
+            flow.choose_sheets(run=run, names=form.names(), by=_officer(request))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect("admin:formbuilder_importrun_change", run.pk)
@@ -186,3 +232,12 @@ class ImportRunAdmin(BureauAdmin):
             "changelist_url": reverse("admin:formbuilder_importrun_changelist"),
         }
         return TemplateResponse(request, f"formbuilder/tabular/{name}.html", context, status=status)
+
+
+def _named(importer: Importer) -> dict[str, list[str]]:
+    """Heads of the columns that a list must have, should have, and may have."""
+    columns = sample.columns_of(importer)
+    return {
+        "essential": [str(column.label) for column in columns if column.essential],
+        "others": [str(column.label) for column in columns if not column.essential],
+    }

@@ -20,7 +20,7 @@ class Column:
     checks or converts further and raises ValidationError; it must not depend on the row.
 
     `many` is a pattern: every head that it matches is of this column (the half-days of a class, however many), and
-    the value is {head: cell}, an empty cell being None."""
+    the value is {head: cell}, an empty cell being None. `example` and `example_head` stand in the sample sheet."""
 
     key: str
     label: str | Promise
@@ -31,6 +31,8 @@ class Column:
     max_length: int = 200
     clean: Callable[[Any], Any] | None = None
     many: str = ""
+    example: str = ""
+    example_head: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in READERS:

@@ -6,16 +6,62 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from bureau.formbuilder.tabular import pasting
 from bureau.formbuilder.tabular.columns import Column
 from bureau.formbuilder.tabular.layout import UNITS, known_unit
 from bureau.formbuilder.tabular.models import ImportRun, Mode
+from bureau.formbuilder.tabular.pasting import MAX_PASTED
 
 
 class UploadForm(forms.Form):
+    """A file, or a pasted table in its place; `upload` is the one or the other."""
+
     file = forms.FileField(
-        label=_("File"), help_text=_("Excel (.xlsx, .xls) or CSV, as your office keeps it: titles, merged heads and totals may stay."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+        required=False, label=_("File"),
+        help_text=_("Excel (.xlsx, .xls) or CSV, as your office keeps it: titles, merged heads and totals may stay."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
     )
+    pasted = forms.CharField(
+        required=False, label=_("Or paste a table"), strip=False, max_length=MAX_PASTED,
+        help_text=_("Copy the cells with their heads in Excel or WPS and paste them here."),
+        widget=forms.Textarea(attrs={"rows": 5, "wrap": "off", "spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"max_length": _("This table is too long to be pasted: upload it as a file.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        pasted = (data.get("pasted") or "").strip("\r\n ")
+        if self.errors:
+            return data
+        if data.get("file") and pasted:
+            raise ValidationError(_("Upload a file or paste a table, not both."))
+        if pasted:
+            try:
+                data["upload"] = pasting.as_file(pasted)
+            except ValidationError as error:
+                self.add_error("pasted", error)
+        elif data.get("file"):
+            data["upload"] = data["file"]
+        else:
+            self.add_error("file", _("Choose a file, or paste a table below."))
+        return data
+
+
+class SheetsForm(forms.Form):
+    """Which sheets of the book are read; names as they stand in it."""
+
+    def __init__(self, *args: Any, run: ImportRun, several: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(sheet["name"], sheet["name"]) for sheet in run.sheets]
+        initial = [sheet["name"] for sheet in run.sheets if sheet["taken"]]
+        if several:
+            self.fields["sheets"] = forms.MultipleChoiceField(choices=names, initial=initial)
+        else:
+            self.fields["sheets"] = forms.ChoiceField(choices=names, initial=initial[0] if initial else "")
+
+    def names(self) -> list[str]:
+        chosen = self.cleaned_data["sheets"]
+        return chosen if isinstance(chosen, list) else [chosen]
 
 
 class ModeForm(forms.Form):

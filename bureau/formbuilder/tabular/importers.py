@@ -49,12 +49,15 @@ class Importer:
     key: ClassVar[str]
     label: ClassVar[str | Promise]
     permission: ClassVar[Permission]
+    #: What such a list is, in a sentence, for those who choose.
+    note: ClassVar[str | Promise] = ""
     #: A form whose cleaned data (JSON-able) becomes `run.options`, e.g. the scheme that a list belongs to.
     options_form: ClassVar[type[forms.Form] | None] = None
     #: All sheets of the book that fit are read; otherwise one, and people are asked which where several fit.
     takes_sheets: ClassVar[bool] = False
 
     def columns(self, run: ImportRun) -> Sequence[Column]:
+        """What the list may hold. Also asked for an unsaved run without options, for the sample sheet."""
         raise NotImplementedError
 
     def load(self, rows: Iterable[Row], *, run: ImportRun, by: User, write: bool, report: Any) -> Outcome:

@@ -18,6 +18,8 @@ _SIGNATURE = re.compile(
     r"^(?:填\s*表|制\s*表|填报|审核|复核|审批|负责|经办|分管|单位负责|主要负责|统计|联系|领导|财务)"
     r"(?:人|日期|单位|领导|时间|电话|负责人|签字)?(?:签字|[(（]\s*签[字章]\s*[)）]|[(（]\s*盖?章\s*[)）])?\s*[:：]"
 )
+#: The first cell of the example in a sample sheet, which is never a row.
+EXAMPLE = "示例"
 _NOTE = re.compile(r"^(?:备注|注|说明|填表说明)\s*\d?\s*[:：]")
 
 
@@ -144,7 +146,7 @@ def _remembering(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _is_furniture(cells: Sequence[Any], width: int, marks: Sequence[tuple[int, str]]) -> bool:
     """Empty rows, subtotals, totals, signature lines, notes, and heads repeated on each printed page. `marks` are
     two columns with their heads: a single one might be a shop that is called so."""
-    if all(index < len(cells) and cells[index] == head for index, head in marks):
+    if all(index < len(cells) and cells[index] == head for index, head in marks) or (cells and cells[0] == EXAMPLE):
         return True
     if len(cells) - cells.count("") - cells.count(None) > max(width // 2, 3):
         return False
