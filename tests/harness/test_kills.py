@@ -119,7 +119,8 @@ def stopped_worker(worker, tmp_path):
     return worker
 
 
-def test_a_worker_killed_at_twenty_places_leaves_every_report_complete(home, stopped_worker, capsys):
+@pytest.mark.proof("P2", "held")
+def test_a_worker_killed_at_twenty_places_leaves_every_report_complete(home, stopped_worker, capsys, proof):
     templates(periods=5)
     made = actions.ensure_due()
     assert len(made) >= len(PLACES)
@@ -155,7 +156,9 @@ def test_a_worker_killed_at_twenty_places_leaves_every_report_complete(home, sto
         complete(report)
     attempts = Counter(Job.objects.filter(kind=actions.GENERATE).values_list("attempts", flat=True))
     with capsys.disabled():
-        print(f"\n{dict(killed)} killed, {len(reports)} reports complete, attempts {dict(attempts)}")
+        print()
+        proof("P2").held(f"{killed['process']} pool processes and {killed['worker']} whole workers killed at 20 places: "
+                         f"{len(reports)} of {len(made)} reports complete, 0 twice")
     assert attempts[2] >= 18  # before it is claimed, and after it was ended, no second attempt is needed
 
 
@@ -163,7 +166,8 @@ def over() -> bool:
     return not Job.objects.exclude(state__in=(State.DONE, State.FAILED)).exists()
 
 
-def test_a_broker_that_forgets_and_dies_loses_nothing(home, worker, redis_server):
+@pytest.mark.proof("P3", "held")
+def test_a_broker_that_forgets_and_dies_loses_nothing(home, worker, redis_server, proof):
     """Emptied five times while reports are written and owners are told, then killed and started again."""
     templates(periods=2)
     owners = [User.objects.create_owner(phone=f"138970013{number:02}") for number in range(12)]
@@ -181,6 +185,23 @@ def test_a_broker_that_forgets_and_dies_loses_nothing(home, worker, redis_server
     assert Report.objects.count() == len(reports)
     for report in Report.objects.all():
         complete(report)
+    proof("P3").held(f"Redis emptied 4 times and killed once: 0 of {Job.objects.count()} jobs and 0 of {told} messages lost")
+
+
+@pytest.mark.proof("P3", "removed")
+def test_without_the_sweeper_what_redis_forgot_stays_undone(home, worker, redis_server, proof, monkeypatch):
+    """The message of a job is taken from the broker before a worker has it; nobody sends it again."""
+    worker.kill()
+    templates(periods=1)
+    actions.ensure_due()
+    redis_server.flushall()
+    worker.start()
+    waiting = Job.objects.exclude(state=State.DONE).count()
+    assert not wait_until(over, 12, 1)
+    assert waiting > 0 and Job.objects.exclude(state=State.DONE).count() == waiting
+    proof("P3").removed("sweeper", f"{waiting} of {Job.objects.count()} jobs wait for ever")
+    minutes_pass()
+    assert wait_until(lambda: over() or minutes_pass(), 120, 1), worker.log()
 
 
 def settled() -> bool:
@@ -230,25 +251,33 @@ def drop(table: str, *names: str) -> None:
 ONCE = ("report_once_per_period", "report_one_revision_open", "report_one_revision_in_force")
 
 
-@pytest.mark.parametrize("guarded", [True, False])
-def test_sixteen_beats_make_one_report(home, guarded):
-    if not guarded:
-        drop("reports_report", *ONCE)
-    doubled = 0
-    for number in range(1 if guarded else 20):
-        template = town.template(f"race-{number}")
-        answers = at_once(16, actions.ensure_due)
-        assert not guarded or not [one for one in answers if isinstance(one, Exception)]
-        doubled += template.reports.count() - 1
-        if doubled:
-            break
-    assert doubled == 0 if guarded else doubled > 0, "the constraint is what keeps it to one"
+@pytest.mark.proof("P1", "held")
+def test_sixteen_beats_make_one_report(home, proof):
+    rounds = 20
+    for number in range(rounds):
+        assert reports_of_sixteen_beats(f"race-{number}") == 1
+    assert not actions.ensure_due(), "a clock that goes back an hour, or a beat that comes late, makes none"
+    proof("P1").held(f"{rounds} periods × 16 beats at once: {rounds} reports")
 
 
-@pytest.mark.parametrize("guarded", [True, False])
-def test_a_worker_that_comes_back_from_the_dead_writes_nothing(home, monkeypatch, guarded):
-    if not guarded:
-        monkeypatch.setattr(Progress, "_seal", lambda self, name, answer: None)
+@pytest.mark.proof("P1", "removed")
+def test_without_the_constraint_two_beats_make_two_reports(home, proof):
+    drop("reports_report", *ONCE)
+    for number in range(20):
+        if (made := reports_of_sixteen_beats(f"race-{number}")) > 1:
+            proof("P1").removed("one report per period (unique constraint)", f"{made} reports of one period by 16 beats")
+            return
+    pytest.fail("the constraint is what keeps it to one")
+
+
+def reports_of_sixteen_beats(key):
+    template = town.template(key)
+    at_once(16, actions.ensure_due)
+    return template.reports.count()
+
+
+def a_worker_comes_back_from_the_dead():
+    """It claimed the report first, lost it to another who has written it, and publishes what it read."""
     town.template("stale")
     (report,) = actions.ensure_due()
     job = Job.objects.get(kind=actions.GENERATE)
@@ -258,14 +287,22 @@ def test_a_worker_that_comes_back_from_the_dead_writes_nothing(home, monkeypatch
     sweeper.give_back()
     fresh = Progress(job_actions.claim(job.pk))
     fresh.publish(lambda: actions.write(report, writing.read(report)))
-    if guarded:
-        with pytest.raises(LostLease):
-            stale.publish(lambda: actions.write(report, before), "late")
+    stale.publish(lambda: actions.write(report, before), "late")
+
+
+def test_a_worker_that_comes_back_from_the_dead_writes_nothing(home):
+    with pytest.raises(LostLease):
+        a_worker_comes_back_from_the_dead()
+    complete(Report.objects.get())
+
+
+@pytest.mark.proof("P2", "removed")
+def test_without_the_fence_it_writes_a_second_time(home, monkeypatch, proof):
+    monkeypatch.setattr(Progress, "_seal", lambda self, name, answer: None)
+    a_worker_comes_back_from_the_dead()
+    with pytest.raises(AssertionError):
         complete(Report.objects.get())
-    else:
-        stale.publish(lambda: actions.write(report, before), "late")
-        with pytest.raises(AssertionError):
-            complete(Report.objects.get())
+    proof("P2").removed("fence of a job", "a worker that was taken for dead writes the report a second time")
 
 
 # --- pressed sixteen times, through the real view ------------------------------------------------

@@ -100,7 +100,8 @@ def race(home, clients, rounds):
     return overspent, answers
 
 
-def test_nothing_is_overdrawn_and_nobody_deadlocks(clients, capsys):
+@pytest.mark.proof("M1", "held")
+def test_nothing_is_overdrawn_and_nobody_deadlocks(clients, capsys, proof):
     home, browsers = clients
     before, began = deadlocks(), time.monotonic()
     overspent, answers = race(home, browsers, ROUNDS)
@@ -112,13 +113,15 @@ def test_nothing_is_overdrawn_and_nobody_deadlocks(clients, capsys):
     assert deadlocks() == before
     assert not ledger.drift()
     assert Entry.objects.filter(kind="reserve").count() == ROUNDS * FITTING
+    busy = sum(count for _codes, _reserved, count in answers)
     with capsys.disabled():
-        busy = sum(count for _codes, _reserved, count in answers)
-        print(f"\n{ROUNDS} rounds × {CLIENTS} clients: 0 overdrawn, 0 deadlocks, {busy} told to try again, "
-              f"{took / ROUNDS:.2f} s a round")
+        print()
+        proof("M1").held(f"{ROUNDS} rounds × {CLIENTS} clients through the view: 0 overdrawn, exactly {FITTING} winners "
+                         f"each, 0 deadlocks, {busy} told to try again, {took / ROUNDS:.2f} s a round")
 
 
-def test_without_the_guard_it_overspends(clients, monkeypatch):
+@pytest.mark.proof("M1", "removed")
+def test_without_the_guard_it_overspends(clients, monkeypatch, proof):
     """Read, check, write instead of one conditional update, and no check constraint behind it."""
     home, browsers = clients
     monkeypatch.setattr(ledger, "shift", read_check_write)
@@ -127,6 +130,7 @@ def test_without_the_guard_it_overspends(clients, monkeypatch):
     rounds = max(ROUNDS // 10, 2)
     overspent, _answers = race(home, browsers, rounds)
     assert overspent > 0
+    proof("M1").removed("conditional update and check constraint", f"{overspent} of {rounds} rounds overspent")
 
 
 def read_check_write(line_id, *, cap, reserved, paid):
