@@ -29,7 +29,9 @@ class AwardListForm(forms.Form):
     """What the list itself does not say. `options()` is JSON-able."""
 
     version = forms.ModelChoiceField(
-        label=gettext_lazy("Scheme"), queryset=SchemeVersion.objects.select_related("scheme"), empty_label=None
+        label=gettext_lazy("Scheme"), 
+        queryset=SchemeVersion.objects.select_related("scheme").exclude(amounts__kind="placement"),
+        empty_label=None,
     )
     line = forms.ModelChoiceField(
         label=gettext_lazy("Budget line"), queryset=BudgetLine.objects.all(), empty_label=None

@@ -84,3 +84,5 @@ register(
         note=lambda case: f"{case.scheme} · {case.state_label}",
     ),
 )
+from subsidies.loans import inbox as loans  # noqa: E402, F401
+from subsidies.placements import followups  # noqa: E402, F401  what agreements show of the allowance

@@ -269,3 +269,4 @@ register(
     ),
 )
 from subsidies.loans import metrics as loans  # noqa: E402, F401
+from subsidies.placements import metrics as placements  # noqa: E402, F401  what was paid for training on the job

@@ -79,6 +79,7 @@ def payee_list(applications: Iterable[Application], *, unmasked: bool) -> dict:
         "total": sum((row.amount for row in rows), Decimal(0)),
         "cases": len({row.application.pk for row in rows}),
         "schemes": sorted({str(row.application.scheme) for row in rows}),
+        "for_placements": any(row.application.agreement_id for row in rows),
         "profile": SiteProfile.get(),
         "today": clock.today(),
     }

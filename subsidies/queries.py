@@ -16,6 +16,7 @@ from bureau.formbuilder.spec import parse
 from subsidies import amounts, steps
 from subsidies.enums import ItemKind
 from subsidies.models import Application
+from subsidies.placements import lines
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ def rate(application):
 
 def award(application):
     """What the scheme grants for these answers, in yuan; None while they do not say."""
+    if application.agreement_id:
+        return lines.award(application)
     found = rate(application)
     return found.amount if found else None
 
@@ -82,11 +85,13 @@ def _missing_documents(application):
 
 
 def _missing_payees(application):
-    lines = list(application.payee_lines.all())
-    if not lines:
+    if application.agreement_id:
+        return [Missing(ItemKind.PAYEES, "", label, steps.PAYEES) for label in lines.missing(application)]
+    payees = list(application.payee_lines.all())
+    if not payees:
         return [Missing(ItemKind.PAYEES, "", _("Payee and account"), steps.PAYEES)]
     due = award(application)
-    if due is not None and sum(line.amount for line in lines) != due:
+    if due is not None and sum(line.amount for line in payees) != due:
         return [Missing(ItemKind.PAYEES, "", _("Payees whose amounts make up the award"), steps.PAYEES)]
     return []
 
@@ -148,9 +153,9 @@ def office_for(region):
     return above.order_by(Length("region__path").desc()).first() or Unit.objects.root()
 
 
-def blocking_application(scheme, enterprise):
-    """The application that stands in the way of another one, or None."""
-    return Application.objects.blocking().filter(scheme=scheme, enterprise=enterprise).first()
+def blocking_application(scheme, enterprise, agreement=None):
+    """The application that stands in the way of another one, or None: one per shop, or one per agreement."""
+    return Application.objects.blocking().filter(scheme=scheme, enterprise=enterprise, agreement=agreement).first()
 
 
 def draft_of(scheme, enterprise):

@@ -20,14 +20,16 @@ from subsidies.actions import stages
 from subsidies.enums import GRANTED
 from subsidies.models import Application
 from subsidies.numbers import next_number
+from subsidies.placements import lines
 
 
 class Stale(Exception):
     """Saved elsewhere meanwhile (another phone, another tab); the page must be loaded again."""
 
 
-def start(*, scheme, enterprise, by, phone="", entry_unit=None, source=None):
-    """The shop's draft for this scheme: the one there is, or a new one. Returns (application, created).
+def start(*, scheme, enterprise, by, phone="", entry_unit=None, source=None, agreement=None):
+    """The shop's draft for this scheme: the one there is, or a new one. Returns (application, created). A scheme
+    that pays for placements has one for each agreement, and needs to know which.
 
     With `entry_unit` an office enters it for the owner of `phone`. Raises ValidationError with the reasons.
     """
@@ -36,7 +38,9 @@ def start(*, scheme, enterprise, by, phone="", entry_unit=None, source=None):
         raise ValidationError(_("This scheme takes no applications at the moment."))
     if enterprise.region_id is None:
         raise ValidationError(_("The home county of the shop is not in the register yet. Please complete it first."))
-    if existing := queries.blocking_application(scheme, enterprise):
+    if reasons := lines.start_reasons(version, agreement):
+        raise ValidationError(reasons)
+    if existing := queries.blocking_application(scheme, enterprise, agreement):
         return _existing(existing, by), False
     if eligibility.explain(version, enterprise).verdict is False:
         raise ValidationError(_("The shop does not meet the conditions of this award."))
@@ -47,6 +51,7 @@ def start(*, scheme, enterprise, by, phone="", entry_unit=None, source=None):
                 scheme=scheme,
                 scheme_version=version,
                 enterprise=enterprise,
+                agreement=agreement,
                 applicant=owner,
                 contact_phone=owner.phone,
                 region=enterprise.region,
@@ -65,7 +70,7 @@ def start(*, scheme, enterprise, by, phone="", entry_unit=None, source=None):
             if entry_unit:
                 tell_entered(application)
     except IntegrityError as error:  # the same shop was faster on another phone
-        existing = queries.blocking_application(scheme, enterprise)
+        existing = queries.blocking_application(scheme, enterprise, agreement)
         if existing is None:
             raise error
         return _existing(existing, by), False
@@ -141,6 +146,8 @@ def save_answers(*, application, by, rev, read):
 
 def _follow_amount(row):
     """A single payee always receives the whole award, whatever the answers make of it."""
+    if row.agreement_id:
+        return
     lines = list(row.payee_lines.all()[:2])
     due = queries.award(row)
     if len(lines) == 1 and due and lines[0].amount != due:
@@ -171,10 +178,12 @@ def sign(*, application, by, rev, sheet):
         return row
 
 
-def submit(*, application, by, key, rev):
-    """Hand in, once. The same key again gives the same application; raises AlreadyMoved, Refused or Stale."""
+def submit(*, application, by, key, rev, seen=None):
+    """Hand in, once. The same key again gives the same application; raises AlreadyMoved, Refused or Stale.
+    `seen`: the amount on the page, where it follows from months that others confirm."""
     try:
-        return perform(application, "submit", by=by, data={"key": key, "rev": rev})
+        with lines.one_allowance_each(application):
+            return perform(application, "submit", by=by, data={"key": key, "rev": rev, "seen": seen})
     except (AlreadyMoved, Refused):
         row = Application.objects.get(pk=application.pk)
         if row.submit_key is not None and row.submit_key == uuid.UUID(str(key)):
@@ -188,6 +197,8 @@ def on_submit(application, by, data, log):
         raise Stale
     at = log.at
     application.answers = asked_answers(application)
+    if application.agreement_id:
+        lines.write(application, seen=data.get("seen"))
     application.amount_requested = queries.award(application)
     application.submit_key = data["key"]
     application.submitted_at = at

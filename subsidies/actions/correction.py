@@ -6,6 +6,7 @@ from subsidies import queries
 from subsidies.actions import stages
 from subsidies.enums import ItemKind
 from subsidies.models import Correction, CorrectionItem
+from subsidies.placements import lines
 
 DAYS_TO_ANSWER = 10
 
@@ -44,7 +45,8 @@ def resolve(application, kind, keys):
 
 def resubmit(*, application, by, rev):
     """Hand the corrections in. Raises AlreadyMoved, Refused (with what is still to change) or Stale."""
-    return perform(application, "resubmit", by=by, data={"rev": rev})
+    with lines.one_allowance_each(application):
+        return perform(application, "resubmit", by=by, data={"rev": rev})
 
 
 def on_resubmit(application, by, data, log):
@@ -57,5 +59,7 @@ def on_resubmit(application, by, data, log):
     correction.answered_at, correction.answered_by = log.at, by
     correction.save(update_fields=["answered_at", "answered_by"])
     application.answers = asked_answers(application)
+    if application.agreement_id and correction.items.filter(kind=ItemKind.PAYEES).exists():
+        lines.write(application)
     application.amount_requested = queries.award(application)
     stages.resume(application, at=log.at, days=correction.days_left)

@@ -10,7 +10,9 @@ from bureau.common import clock
 from subsidies import permissions, queries
 from subsidies.actions.application import locked, touch
 from subsidies.actions.correction import resolve
+from subsidies.enums import PayeeRole
 from subsidies.models import Material, PayeeLine
+from subsidies.placements import lines
 
 MAX_PAYEES = 5
 
@@ -49,6 +51,10 @@ def save_payee(*, application, by, rev, values, line=None):
     with transaction.atomic():
         row = locked(application, by=by, rev=rev)
         _may_change_payees(row, by)
+        if row.agreement_id:
+            line = line or PayeeLine(application=row, role=PayeeRole.HOST)
+            if line.role != PayeeRole.HOST:
+                raise PermissionDenied(_("A trainee's account is changed on the page of the agreement."))
         if line is None and row.payee_lines.count() >= MAX_PAYEES:
             raise ValidationError(_("At most %(count)s payees.") % {"count": MAX_PAYEES})
         line = line or PayeeLine(application=row)
@@ -61,8 +67,8 @@ def save_payee(*, application, by, rev, values, line=None):
         others = row.payee_lines.exclude(pk=line.pk)
         if others.filter(account_index=line.account_index).exists():
             raise ValidationError({"account": _("This account is in another line already.")})
-        due = queries.award(row)
-        if not others.exists() and due:
+        due = lines.host_amount(row) if row.agreement_id else queries.award(row)
+        if row.agreement_id or not others.exists() and due:
             line.amount = due
         line.save()
         record("subsidies.payee.saved", row, by=by, line=line.pk, kind=line.kind, amount=str(line.amount))
@@ -75,8 +81,22 @@ def remove_payee(*, application, by, rev, line):
     with transaction.atomic():
         row = locked(application, by=by, rev=rev)
         _may_change_payees(row, by)
+        if row.agreement_id:
+            raise PermissionDenied(_("These payees follow from the agreement."))
         record("subsidies.payee.removed", row, by=by, line=line.pk, kind=line.kind, amount=str(line.amount))
         row.payee_lines.filter(pk=line.pk).delete()
+        resolve(row, "payees", {""})
+        return touch(row)
+
+
+def take_over_lines(*, application, by, rev):
+    """In a correction of the payees: the lines as the agreement has them now. Raises Refused where a trainee's
+    allowance has been claimed meanwhile."""
+    with lines.one_allowance_each(application), transaction.atomic():
+        row = locked(application, by=by, rev=rev)
+        _may_change_payees(row, by)
+        lines.write(row)
+        record("subsidies.payees.taken_over", row, by=by, lines=row.payee_lines.count())
         resolve(row, "payees", {""})
         return touch(row)
 

@@ -15,6 +15,7 @@ from subsidies.admin.papers import unmask
 from subsidies.contention import patient
 from subsidies.enums import State
 from subsidies.inbox import case_url, waiting_for
+from subsidies.placements import pages
 
 
 class CasePage:
@@ -43,8 +44,10 @@ class CasePage:
             "verdict": eligibility.explain(case.scheme_version, case.enterprise, case),
             **summary(case),
             "payee_rows": rows,
+            "payee_total": sum(row.amount for row in rows),
             "reviews": case.reviews.select_related("by", "unit"),
             "corrections": case.corrections.prefetch_related("items"),
+            **pages.staff_context(case),
             "may_unmask": request.user.can(Permission.UNMASK),
             "may_pay": any(map(request.user.can, (Permission.REGISTER_PAYMENT, Permission.BUDGET_VIEW))),
             "unmasked": False,

@@ -103,6 +103,11 @@ class SchemeVersion(models.Model):
         return Decimal(self.amounts["cap"])
 
     @property
+    def pays_placements(self):
+        """Applications name an agreement, and what is paid follows from its confirmed months."""
+        return self.amounts.get("kind") == "placement"
+
+    @property
     def spec(self):
         return self.form.spec
 

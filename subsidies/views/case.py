@@ -18,6 +18,7 @@ from subsidies.actions import application as actions
 from subsidies.actions import correction as corrections
 from subsidies.enums import ItemKind, State
 from subsidies.models import Application
+from subsidies.placements import pages
 from subsidies.views import fill
 from subsidies.views.base import CaseView
 
@@ -34,6 +35,7 @@ def summary(application):
         "payees": list(application.payee_lines.all()),
         "rate": queries.rate(application),
         "amount": application.amount_approved or application.amount_requested or queries.award(application),
+        **pages.payees_context(application),
     }
 
 
@@ -63,8 +65,8 @@ class ReviewView(fill.FillView):
     def show(self, reasons=(), status=200):
         verdict = eligibility.explain(self.application.scheme_version, self.application.enterprise)
         return self.page(
-            "subsidies/fill_review.html", status=status, key=uuid.uuid4(), reasons=reasons, verdict=verdict,
-            **summary(self.application),
+            "subsidies/fill_review.html", status=status, key=uuid.uuid4(), seen=pages.seen(self.application),
+            reasons=reasons, verdict=verdict, **summary(self.application),
         )
 
     def post(self, request, *args, **kwargs):
@@ -76,7 +78,8 @@ class ReviewView(fill.FillView):
             return self.show([_("The page was incomplete. Please check once more and hand it in again.")], 422)
         rev = drafts.revision(request.POST.get("rev", ""))
         try:
-            actions.submit(application=self.application, by=request.user, key=key, rev=rev)
+            actions.submit(application=self.application, by=request.user, key=key, rev=rev,
+                           seen=request.POST.get("seen") if self.application.agreement_id else None)
         except actions.Stale:
             return self.stale()
         except NotDone as refusal:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from crispy_forms.layout import Layout
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -16,11 +17,13 @@ from bureau.attachments.models import Attachment
 from bureau.formbuilder import drafts, engine
 from bureau.formbuilder.layout import SectionBox
 from bureau.formbuilder.spec import parse
+from bureau.workflow import Refused
 from subsidies import permissions, queries, steps
 from subsidies.actions import application as actions
 from subsidies.actions import papers
-from subsidies.enums import State
+from subsidies.enums import PayeeRole, State
 from subsidies.forms import PayeeForm, documents_spec, signed_sheet
+from subsidies.placements import lines, pages
 from subsidies.views.base import CaseView
 
 #: To open an account on file the code must be fresh; to type the change there is more time.
@@ -205,13 +208,18 @@ class PayeesView(FillView):
         number = self.kwargs.get("line")
         if number is None:
             return None
-        found = self.application.payee_lines.filter(pk=number).first()
+        found = self.own_lines().filter(pk=number).first()
         if found is None:
             raise Http404
         return found
 
+    def own_lines(self):
+        """What is typed here: all lines, but where they follow from an agreement only the host's own."""
+        held = self.application.payee_lines
+        return held.filter(role=PayeeRole.HOST) if self.application.agreement_id else held.all()
+
     def form(self, line, data=None):
-        others = self.application.payee_lines.exclude(pk=line.pk if line else None)
+        others = self.own_lines().exclude(pk=line.pk if line else None)
         initial = {name: getattr(line, name) for name in ("kind", "name", "relation", "bank", "amount")} if line \
             else self.suggestion()
         return PayeeForm(data, initial=initial, line=line, single=not others.exists())
@@ -222,20 +230,21 @@ class PayeesView(FillView):
 
     def show(self, form=None, line=None, status=200):
         due = queries.award(self.application)
-        lines = list(self.application.payee_lines.all())
-        wanted = form is not None or line is not None or not lines or "add" in self.request.GET
+        held = list(self.own_lines())
+        wanted = form is not None or line is not None or not held or "add" in self.request.GET
         if form is None and wanted and self.allowed.payees:
             form = self.form(line)
         rows = [
             {"line": row, "url": self.url("payee", line=row.pk), "editing": line is not None and row.pk == line.pk}
-            for row in lines
+            for row in held
         ]
         return self.page(
             "subsidies/fill_payees.html", status=status, form=form, line=line, rows=rows, due=due,
-            shared=sum(row.amount for row in lines), open=self.allowed.payees, rate=queries.rate(self.application),
+            shared=sum(row.amount for row in held), open=self.allowed.payees, rate=queries.rate(self.application),
             add_url=self.url("fill", slug=steps.PAYEES) + "?add",
             payees_url=self.url("fill", slug=steps.PAYEES),
             form_url=self.url("payee", line=line.pk) if line else self.url("fill", slug=steps.PAYEES),
+            **pages.payees_context(self.application),
         )
 
     def get(self, request, *args, **kwargs):
@@ -250,6 +259,8 @@ class PayeesView(FillView):
             return to_confirmation(request.path)
         rev = drafts.revision(request.POST.get("rev", ""))
         try:
+            if self.application.agreement_id and "take_over" in request.POST:
+                return self.take_over(rev)
             if line is not None and "remove" in request.POST:
                 papers.remove_payee(application=self.application, by=request.user, rev=rev, line=line)
                 return redirect(self.url("fill", slug=steps.PAYEES))
@@ -257,11 +268,22 @@ class PayeesView(FillView):
         except actions.Stale:
             return self.stale()
 
+    def take_over(self, rev):
+        """In a correction: the trainees and their accounts as the agreement has them now."""
+        try:
+            papers.take_over_lines(application=self.application, by=self.request.user, rev=rev)
+        except Refused as refusal:
+            for reason in refusal.reasons:
+                messages.error(self.request, reason)
+            return redirect(self.url("fill", slug=steps.PAYEES))
+        return self.go_on(self.slug)
+
     def save(self, line, rev):
         form = self.form(line, data=self.request.POST)
         if not form.is_valid():
             return self.show(form=form, line=line, status=422)
-        values = {"relation": "", "amount": queries.award(self.application) or 0} | form.cleaned_data
+        due = lines.host_amount(self.application) if self.application.agreement_id else queries.award(self.application)
+        values = {"relation": "", "amount": due or 0} | form.cleaned_data
         if not values["amount"]:
             form.add_error(None, _("Please answer the questions about the shop first: the amount depends on them."))
             return self.show(form=form, line=line, status=422)
@@ -271,6 +293,8 @@ class PayeesView(FillView):
             form.add_error(None if not hasattr(error, "error_dict") else "account", error.messages)
             return self.show(form=form, line=line, status=422)
         self.application.refresh_from_db()
+        if self.application.agreement_id:
+            return self.go_on(self.slug)
         settled = queries.award(self.application) in (None, self.application.payee_total())
         return self.go_on(self.slug) if settled else redirect(self.url("fill", slug=steps.PAYEES) + "?add")
 

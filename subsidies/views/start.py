@@ -25,6 +25,7 @@ from subsidies import eligibility
 from subsidies.actions import application as actions
 from subsidies.forms import PHONE_AND_PAPER
 from subsidies.models import Application, Scheme, Stage
+from subsidies.placements import pages
 from subsidies.purposes import PAPER
 from subsidies.views.base import ENTRY, MY
 
@@ -80,6 +81,8 @@ class ApplyView(View):
     def shops(self, user, scheme, version, errors):
         """His shops with the verdict of each, in one statement; the reasons of the one he chose (or the first)."""
         rows = Enterprise.objects.of_member(user).filter(merged_into=None)
+        if version.pays_placements:
+            return pages.offers(rows, scheme, version, errors)
         verdicts = dict(rules.verdicts([version.rules], rows, grouped=False))
         begun = Application.objects.blocking().filter(scheme=scheme)
         rows = rows.order_by("-id").prefetch_related(Prefetch("applications", begun, to_attr="begun"))
@@ -115,11 +118,15 @@ class BeginView(View):
         if not NUMBER.fullmatch(number):
             raise Http404
         enterprise = get_object_or_404(Enterprise.objects.of_member(request.user), number=number)
+        agreement = pages.agreement_of(enterprise, request.POST.get("agreement", "")) if version.pays_placements else None
         try:
-            application, created = actions.start(scheme=scheme, enterprise=enterprise, by=request.user)
+            application, created = actions.start(
+                scheme=scheme, enterprise=enterprise, by=request.user, agreement=agreement
+            )
         except ValidationError as error:
             view = ApplyView(request=request)
-            return view.show(request, scheme, version, {enterprise.pk: " ".join(error.messages)}, status=422)
+            about = agreement.pk if agreement else enterprise.pk
+            return view.show(request, scheme, version, {about: " ".join(error.messages)}, status=422)
         return redirect(MY.url("lost" if application.is_draft else "detail", application))
 
 
@@ -173,11 +180,20 @@ class EntryBeginView(View):
         case = Case(by=self.request.user, purpose=PAPER)
         return engine.build(PHONE_AND_PAPER, data=data, initial={"phone": self.enterprise.phone}, case=case)
 
+    def agreement(self):
+        """The agreement that was chosen, where the scheme asks for one."""
+        if not self.version.pays_placements:
+            return None
+        return pages.agreement_of(self.enterprise, self.request.POST.get("agreement", ""))
+
     def get(self, request, *args, **kwargs):
         return self.show(self.form())
 
     def show(self, form, status=200, error=""):
         context = {
+            "agreements": pages.agreements_of(self.enterprise) if self.version.pays_placements else [],
+            "scheme_is_for_agreements": self.version.pays_placements,
+            "chosen": self.request.POST.get("agreement", ""),
             "scheme": self.scheme, "version": self.version, "enterprise": self.enterprise, "form": form, "error": error,
             "verdict": eligibility.explain(self.version, self.enterprise),
             "list_url": reverse("subsidies:entry", args=[self.scheme.key]),
@@ -193,7 +209,7 @@ class EntryBeginView(View):
         try:
             application, created = actions.start(
                 scheme=self.scheme, enterprise=self.enterprise, by=request.user, phone=answers["phone"],
-                entry_unit=entry_unit(request.user), source=source,
+                entry_unit=entry_unit(request.user), source=source, agreement=self.agreement(),
             )
         except ValidationError as error:
             return self.show(form, status=422, error=" ".join(error.messages))

@@ -1,0 +1,3 @@
+"""The desk for training and placements."""
+
+from training.admin import placements  # noqa: F401
