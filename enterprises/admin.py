@@ -228,3 +228,5 @@ class MembershipAdmin(BureauAdmin):
         if request.method == "POST" and waiting:
             return redirect("admin:enterprises_membership_change", waiting.pk)
         return redirect("admin:enterprises_membership_changelist")
+
+from enterprises.credentials import admin as credential_admin  # noqa: E402, F401

@@ -53,3 +53,5 @@ register(
     ),
     Fact("enterprise.industry", _("Industry code"), "text", F("industry"), source=REGISTER),
 )
+
+from enterprises.credentials import facts as credential_facts  # noqa: E402, F401

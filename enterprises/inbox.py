@@ -66,3 +66,5 @@ register(
         first_step=_("Find my shop"),
     ),
 )
+
+from enterprises.credentials import inbox as credential_inbox  # noqa: E402, F401

@@ -75,3 +75,5 @@ register(
         definition=_("Enterprises in business on the last day whose place of operation is abroad."),
     ),
 )
+
+from enterprises.credentials import metrics as credential_metrics  # noqa: E402, F401

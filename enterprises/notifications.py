@@ -18,3 +18,5 @@ register(
         sms=True,
     ),
 )
+
+from enterprises.credentials import notifications as credential_notifications  # noqa: E402, F401

@@ -8,3 +8,5 @@ register_purpose(
     EXPORT, kinds={"xlsx", "csv"}, may_upload=lambda user: False,
     may_read=lambda user, attachment: attachment.uploaded_by_id == user.pk,
 )
+
+from enterprises.credentials import purposes as credential_purposes  # noqa: E402, F401

@@ -27,3 +27,5 @@ def export(job, report):
     finally:
         path.unlink(missing_ok=True)
     audit.record("enterprises.exported", job, by=job.asked_by, filters=job.params["filters"], format=ending)
+
+from enterprises.credentials import tasks as credential_tasks  # noqa: E402, F401

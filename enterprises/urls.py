@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from enterprises import views
+from enterprises.credentials.urls import urlpatterns as credential_urls
 
 
 class ShopNumber:
@@ -20,4 +21,5 @@ urlpatterns = [
     path("my/shops/<shop:number>/", views.shop, name="shop"),
     path("my/shops/<shop:number>/claim/", views.claim, name="claim"),
     path("my/shops/<shop:number>/leave/", views.leave, name="leave"),
+    *credential_urls,
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import FieldError
 
-from bureau.facts.registry import facts_of, subject_model, subjects
+from bureau.facts.registry import declared_of, subject_model, subjects
 from bureau.facts.sql import Compiler, facts_select
 
 
@@ -20,7 +20,7 @@ def check_subject(subject: str) -> list[CheckMessage]:
     except LookupError:
         return [Error(f"There is no model {subject} to have facts.", id="facts.E001")]
     found: list[CheckMessage] = []
-    for fact in facts_of(subject).values():
+    for fact in declared_of(subject).values():
         compiler = Compiler({fact.key: fact.type})
         for grouped in (True, False):
             try:

@@ -1,7 +1,7 @@
 """What the apps know about a subject: each fact is declared once, as an expression over the subject's model."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
+from bureau.common.remembered import Remembered
 from bureau.common.trees import KEY
 
 Text = str | Promise
@@ -47,7 +48,35 @@ class Fact:
         return SQL_TYPES[self.type]
 
 
+@dataclass(frozen=True)
+class Family:
+    """Facts that stand as rows of the database, one for each kind of something that staff define. Their keys begin
+    with `prefix`; they are read again every half minute, so a new kind can be used in rules without a restart."""
+
+    prefix: str
+    members: Callable[[], Iterable[Fact]]
+    model: str = "enterprises.Enterprise"
+    _known: Remembered = field(init=False, repr=False, compare=False, hash=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_known", Remembered(self._read))
+
+    def _read(self) -> dict[str, Fact]:
+        found = {fact.key: fact for fact in self.members()}
+        if wrong := [key for key in found if not key.startswith(self.prefix) or not KEY.match(key)]:
+            raise ImproperlyConfigured(f"The facts {wrong} have no proper keys of the family {self.prefix}.")
+        return found
+
+    def facts(self) -> dict[str, Fact]:
+        return self._known()
+
+    def changed(self) -> None:
+        """Staff have defined another: this process reads again at once."""
+        self._known.forget()
+
+
 _facts: dict[str, dict[str, Fact]] = {}
+_families: list[Family] = []
 
 
 def register(*facts: Fact) -> None:
@@ -61,8 +90,22 @@ def register(*facts: Fact) -> None:
         known[fact.key] = fact
 
 
-def facts_of(model: str = "enterprises.Enterprise") -> dict[str, Fact]:
+def register_family(family: Family) -> None:
+    _families.append(family)
+
+
+def declared_of(model: str = "enterprises.Enterprise") -> dict[str, Fact]:
+    """Those that stand in the code, without asking the database."""
     return dict(_facts.get(model.lower(), {}))
+
+
+def facts_of(model: str = "enterprises.Enterprise") -> dict[str, Fact]:
+    """All facts of a subject; where a family and the code know the same key, the code's counts."""
+    found: dict[str, Fact] = {}
+    for family in _families:
+        if family.model.lower() == model.lower():
+            found |= family.facts()
+    return found | declared_of(model)
 
 
 def subjects() -> list[str]:

@@ -35,7 +35,7 @@ from enterprises.credentials.enums import AFTERWARDS, ENDED, EVER_NAMED, HELD, T
 CODE_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 20
 CODE_PATTERN = rf"^[{CODE_SIGNS}]{{{CODE_LENGTH}}}$"
-NUMBER_PATTERN = r"^[A-Z]{2,6}[0-9]{8}$"
+NUMBER_PATTERN = r"^[A-Z]{2,6}[0-9]{8,12}$"
 
 
 def new_code() -> str:

@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[A-Z]{2,6}[0-9]{8}$')), name='credential_number_form'),
+            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[A-Z]{2,6}[0-9]{8,12}$')), name='credential_number_form'),
         ),
         migrations.AddConstraint(
             model_name='credential',
