@@ -11,10 +11,12 @@ from bureau.regions.models import Region
 
 
 class RecordsForm(forms.Form):
-    """`from` and `to` are days, both included; `region` a code, `unit` the code of an office."""
+    """`from` and `to` are days, both included; `region` a code, `unit` the code of an office; `above` = 1: only what
+    is booked in none of the counties."""
 
     region = CleanCharField(required=False, max_length=12)
     unit = CleanCharField(required=False, max_length=40)
+    above = CleanCharField(required=False, max_length=1)
     page = StrictIntegerField(required=False, min_value=1, max_value=200)
 
     def __init__(self, metric: Bound, data):

@@ -1,4 +1,8 @@
-"""Everything a dashboard shows, from metrics alone: one statement per source, whatever is on the page."""
+"""Everything a dashboard shows, from metrics alone, in one round trip: it grows with what the apps declare.
+
+The overview has the key figures of every line of work; a line of work has its own, and one of them by month, county
+and place.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from bureau.accounts.models import SiteProfile
 from bureau.common import clock
@@ -19,8 +24,9 @@ from bureau.common.money import narrative
 from bureau.common.periods import Period
 from bureau.dashboards.spans import Span, months
 from bureau.dashboards.tiles import SHORT, TILES, shade
-from bureau.metrics import Bound, Figure, Figures, all_metrics, compute
+from bureau.metrics import Area, Bound, Figure, Figures, Question, all_metrics, area_of, areas_of, compute_all
 from bureau.regions.models import Region
+from bureau.targets.queries import Board, plan
 
 PLACE, LINE = "place", "line"
 BUDGET = ("budget.allotted", "budget.paid", "budget.reserved")
@@ -86,46 +92,100 @@ class BudgetRow:
 
 
 @dataclass
-class Dashboard:
-    span: Span
-    window: Period
-    before: Period
+class Shelf:
+    """The key figures of one line of work."""
+
+    area: Area
     cards: list[Card]
+
+
+@dataclass
+class Detail:
+    """One figure by month, county and place."""
+
     metric: Bound
     trend: dict[str, Any]
     counties: list[Bar]
     tiles: list[Tile]
     abroad: list[Bar]
+
+
+@dataclass
+class Dashboard:
+    """`area` and `detail` are None on the overview."""
+
+    span: Span
+    window: Period
+    before: Period
+    areas: list[Area]
+    area: Area | None
+    shelves: list[Shelf]
+    detail: Detail | None
     budget: list[BudgetRow]
+    goals: list[Board]
+
+    @property
+    def cards(self) -> list[Card]:
+        return [card for shelf in self.shelves for card in shelf.cards]
 
 
 def headlines(known: Iterable[Bound]) -> list[Bound]:
-    """The key figures, in their order."""
+    """The key figures by line of work, in their order."""
     found = [one for one in known if one.metric.headline is not None]
-    return sorted(found, key=lambda one: one.metric.headline or 0)
+    return sorted(found, key=lambda one: (one.area.order, one.metric.headline or 0))
 
 
-def dashboard(span: Span, chosen: str | None) -> Dashboard:
-    """The page for one span of time; `chosen` is the key figure that is shown by month, county and place."""
+def dashboard(span: Span, chosen: str | None = None, area: str | None = None) -> Dashboard:
+    """The page for one span of time. `area` names a line of work, `chosen` one of the key figures, which is then
+    shown in detail with its line of work; neither: the overview."""
     today = clock.today()
     known = {one.key: one for one in all_metrics()}
     keys = headlines(known.values())
-    metric = next((one for one in keys if one.key == chosen), keys[0])
+    areas = areas_of(one.key for one in keys)
+    metric = chosen_metric(keys, chosen, area)
+    here = metric.area if metric else None
+    shown = [one for one in keys if here is None or one.area == here]
     window, before, by_month = span.window(today), span.before(today), months(today)
-    region = SiteProfile.get().root
-    budget = [known[key] for key in BUDGET if key in known]
     year = Period.year_to_date(today)
-    figures = compute(
-        [*keys, *budget], [window, before, year, *by_month], region=region, by_county=True, dims=(PLACE, LINE),
-    )
-    places = places_of(figures, metric, window)
+    region = SiteProfile.get().root
+    money = [known[key] for key in BUDGET if key in known and (here is None or here == area_of(key))]
+    aims = plan(today, known, region)
+    cards, detailed, lines, *done = compute_all([
+        Question(shown, [window, before], region),
+        Question([metric] if metric else [], [window, before, *by_month], region, by_county=True, dims=(PLACE,)),
+        Question(money, [year], region, dims=(LINE,)),
+        *aims.questions,
+    ])
     return Dashboard(
-        span, window, before,
-        [card(figures, one, span, window, before, metric) for one in keys],
+        span, window, before, areas, here,
+        [
+            Shelf(one, [card(cards, key, span, window, before, metric) for key in shown if key.area == one])
+            for one in areas_of(key.key for key in shown)
+        ],
+        detail(detailed, metric, window, before, by_month, region) if metric else None,
+        budget_rows(lines, year) if money else [],
+        goals(aims.fill(done), here),
+    )
+
+
+def chosen_metric(keys: Sequence[Bound], chosen: str | None, area: str | None) -> Bound | None:
+    """The figure that is shown in detail: the one named, else the first of the line of work, else none."""
+    named = next((one for one in keys if one.key == chosen), None)
+    return named or next((one for one in keys if one.area.key == area), None)
+
+
+def detail(figures: Figures, metric: Bound, window: Period, before: Period, by_month: Sequence[Period],
+           region: Region) -> Detail:
+    places = places_of(figures, metric, window)
+    return Detail(
         metric, trend(figures, metric, by_month), county_bars(figures, metric, window, before, region),
         province_tiles(figures, metric, window, places), abroad_bars(figures, metric, window, places),
-        budget_rows(figures, year) if budget else [],
     )
+
+
+def goals(found: Iterable[Board], area: Area | None) -> list[Board]:
+    """The bureau's own targets, of the line of work that is shown."""
+    return [board for board in found if board.whole and (area is None or board.metric.area == area)]
 
 
 def records_url(key: str, window: Period, **scope: Any) -> str:
@@ -136,7 +196,7 @@ def records_url(key: str, window: Period, **scope: Any) -> str:
 # --- cards and trend -----------------------------------------------------------------------------
 
 
-def card(figures: Figures, one: Bound, span: Span, window: Period, before: Period, chosen: Bound) -> Card:
+def card(figures: Figures, one: Bound, span: Span, window: Period, before: Period, chosen: Bound | None) -> Card:
     figure = figures.get(one.key, window)
     change = figure.value - figures.value(one.key, before)
     direction = "up" if change > 0 else "down" if change < 0 else "same"
@@ -146,7 +206,7 @@ def card(figures: Figures, one: Bound, span: Span, window: Period, before: Perio
     value, unit = split_value(figure)
     return Card(
         one.key, one.label, value, unit, signed(change, one), direction, tone, records_url(one.key, window),
-        "true" if one.key == chosen.key else "",
+        "true" if chosen and one.key == chosen.key else "",
     )
 
 
@@ -154,7 +214,7 @@ def split_value(figure: Figure) -> tuple[str, str]:
     """Number and unit apart: ("389.2", "万元") or ("1,431", "户")."""
     if figure.metric.metric.is_money:
         return money_parts(figure.value)
-    return f"{figure.value:,}", str(figure.metric.unit.label)
+    return figure.number, str(figure.metric.unit.label)
 
 
 def money_parts(value: Any) -> tuple[str, str]:
@@ -164,7 +224,9 @@ def money_parts(value: Any) -> tuple[str, str]:
 
 
 def short(value: Any, one: Bound) -> str:
-    return narrative(Decimal(value), "zh" if is_chinese() else "en") if one.metric.is_money else f"{value:,}"
+    if one.metric.is_money:
+        return narrative(Decimal(value), "zh" if is_chinese() else "en")
+    return f"{Decimal(value).normalize():,f}"
 
 
 def signed(value: Any, one: Bound) -> str:
@@ -210,11 +272,12 @@ def places_of(figures: Figures, one: Bound, window: Period) -> dict[int, Region]
 
 
 def county_bars(figures: Figures, one: Bound, window: Period, before: Period, root: Region) -> list[Bar]:
-    """Every county of the scope, largest first; what is booked above the counties at the end."""
+    """Every county of the scope, largest first; at the end what is booked above the counties, if anything is."""
     counties = Region.objects.within(root).current().filter(kind="county").order_by("code")
     values = {figure.county: figure.value for figure in figures.counties(one.key, window)}
     rows = [(county, values.get(county.pk, 0)) for county in counties]
-    largest = max([value for _county, value in rows] or [0])
+    own = values.get(None, 0)
+    largest = max([own, *(value for _county, value in rows)])
     bars = [
         Bar(
             localized(county, "name"), short(value, one),
@@ -223,6 +286,10 @@ def county_bars(figures: Figures, one: Bound, window: Period, before: Period, ro
         )
         for county, value in sorted(rows, key=lambda row: -row[1])
     ]
+    if own:
+        change = signed(own - figures.value(one.key, before, None), one)
+        url = records_url(one.key, window, region=root.code, above=1)
+        bars.append(Bar(_("The bureau itself"), short(own, one), change, percent(own, largest), url))
     return bars
 
 
@@ -262,7 +329,7 @@ def tile(province: Region, found: tuple[Region, Any] | None, largest: Any, one: 
 def tile_value(value: Any, one: Bound) -> str:
     """As short as a square needs: money in whole 万 or thousands."""
     if not value or not one.metric.is_money:
-        return f"{value:,}"
+        return f"{Decimal(value).normalize():,f}"
     return f"{Decimal(value) / 10000:.0f}万" if is_chinese() else f"{Decimal(value) / 1000:.0f}k"
 
 

@@ -25,9 +25,9 @@ MOST_PAGES = 200
 @access(needs(Permission.DASHBOARD_VIEW))
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Key figures with their change, by month, county and place; money; what is overdue."""
+    """Key figures of all lines of work with their change, or one line of work in detail; targets; money."""
     span = span_of(request.GET.get("span"))
-    board = queries.dashboard(span, request.GET.get("show"))
+    board = queries.dashboard(span, request.GET.get("show"), request.GET.get("area"))
     return render(request, "dashboards/index.html", {
         "board": board, "spans": SPANS, "updated_at": clock.now(), "rows": range(8), "columns": range(9),
     })
@@ -45,7 +45,7 @@ def records(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "dashboards/records.html", {"metric": metric, "form": form}, status=422)
     found = drill(
         key, form.window, viewer=request.user, region=form.cleaned_data["region"], unit=form.cleaned_data["unit"],
-        **form.dims,
+        **form.dims, **({"county": None} if form.cleaned_data["above"] else {}),
     )
     return render(request, "dashboards/records.html", {
         "metric": metric, "form": form, "drill": found, "scope": scope_labels(form),

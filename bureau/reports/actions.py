@@ -101,9 +101,11 @@ def known_tokens(report: Report) -> set[Token]:
 
 
 def edit_paragraph(
-    report: Report, *, by: User, paragraph: Paragraph | None, section: str, body_zh: str, body_en: str
+    report: Report, *, by: User, paragraph: Paragraph | None, section: str, body_zh: str, body_en: str,
+    area: str | None = None,
 ) -> Paragraph:
-    """Change a paragraph of a draft, or add one at the end of its section. Raises ValidationError by field."""
+    """Change a paragraph of a draft, or add one at the end of its section; `area` None keeps its line of work.
+    Raises ValidationError by field."""
     known = known_tokens(report)
     faults = {}
     for name, body in (("body_zh", body_zh), ("body_en", body_en)):
@@ -119,6 +121,8 @@ def edit_paragraph(
             last = row.paragraphs.filter(section=section).order_by("-order").first()
             paragraph = Paragraph(report=row, section=Section(section), order=last.order + 1 if last else 1)
         paragraph.body_zh, paragraph.body_en, paragraph.edited = body_zh, body_en, True
+        if area is not None:
+            paragraph.area = area
         paragraph.save()
         audit.record("reports.paragraph.edited", row, by=by, section=section, order=paragraph.order)
     return paragraph

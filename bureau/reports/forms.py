@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bureau.common.forms import CleanCharField, CleanModelForm, CleanTextField, PortalDateField
-from bureau.metrics import all_metrics
+from bureau.metrics import AREAS, all_metrics
 from bureau.metrics.enums import Section
 from bureau.reports.models import ReportTemplate
 
@@ -26,6 +26,9 @@ class ParagraphForm(forms.Form):
     """A paragraph in both languages; figures are written as {key}, never as digits."""
 
     section = forms.ChoiceField(label=_("Section of the report"), choices=Section.choices)
+    area = forms.ChoiceField(label=_("Line of work"), required=False, choices=[
+        ("", _("None in particular")), *((one.key, one.label) for one in AREAS),
+    ])
     body_zh = CleanTextField(label=_("Chinese text"), max_length=2000, widget=forms.Textarea({"rows": 5, "lang": "zh"}))
     body_en = CleanTextField(label=_("English text"), max_length=3000, widget=forms.Textarea({"rows": 5, "lang": "en"}))
 

@@ -1,7 +1,7 @@
 """Reads everything a report states, in one snapshot: figures, their rows, and which row counts for which figure.
 
-One statement per source gives the figures, one more its rows. Each row carries a number whose bits say
-for which metric and window it counts, so that members are found without asking again.
+One statement gives the figures, one more per source its rows. Each row carries numbers whose bits say for which
+metric and window it counts, so that members are found without asking again.
 """
 
 from __future__ import annotations
@@ -28,11 +28,14 @@ from bureau.metrics.registry import Column, Source, bound
 from bureau.regions.models import Region
 from bureau.reports.enums import Window
 from bureau.reports.packing import pack_ids, pack_rows
+from bureau.targets.models import Target
+from bureau.targets.queries import to_date_targets
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 CHUNK = 500
 #: Above this many records a figure keeps their number and digest instead of their ids.
 MOST_MEMBERS = 10_000
+#: How many cells (metric × window) one bigint column of marks holds; more cells take more columns.
 BITS = 62
 
 
@@ -86,6 +89,7 @@ class Frozen:
     live: Figures
     figures: list[FigureData]
     sources: list[SourceData]
+    targets: list[Target] = field(default_factory=list)
 
 
 def read(
@@ -94,14 +98,15 @@ def read(
     """Figures of `keys` for each window, for the region and its counties. Raises DoesNotAddUp."""
     with snapshot():
         taken_at = clock.now()
+        targets = to_date_targets(region, windows[Window.TO_DATE].last_day)
         live = compute(keys, list(windows.values()), region=region, by_county=True)
         figures: list[FigureData] = []
         sources = []
         for source, metrics in by_source(bound(keys)).items():
             data, members = read_source(source, metrics, windows, region)
             sources.append(data)
-            figures += figures_of(data, metrics, windows, live, members, counties)
-    return Frozen(taken_at, live, figures, sources)
+            figures += figures_of(data, metrics, windows, live, members, counties, region)
+    return Frozen(taken_at, live, figures, sources, targets)
 
 
 def by_source(metrics: Iterable[Bound]) -> dict[Source, list[Bound]]:
@@ -119,27 +124,38 @@ def read_source(
 ) -> tuple[SourceData, Members]:
     """The rows that count for any of the metrics, and the positions in them by metric, window and county."""
     cells = [(one, window) for one in metrics for window in windows]
-    if len(cells) > BITS:
-        raise ValueError(f"{source.key} has more than {BITS // len(windows)} metrics in one report.")
     hits = [condition(one, windows[window]) for one, window in cells]
-    bits = [Case(When(hit, then=Value(1 << n)), default=Value(0), output_field=BigIntegerField())
-            for n, hit in enumerate(hits)]
+    marks = marks_of(hits)
     data = SourceData(source, columns_of(metrics), measures_of(metrics))
     paths, widths = paths_of(data.columns)
     rows = scoped(source, source.queryset(), region, None).filter(reduce(or_, hits)).order_by("pk")
-    rows = rows.annotate(frozen_bits=reduce(lambda a, b: a + b, bits))
-    positions: dict[tuple[int, int | None], list[int]] = defaultdict(list)
-    for row in rows.values_list("pk", "frozen_bits", f"{source.region}__county", *paths, *data.measures).iterator(5000):
-        positions[row[1], row[2]].append(len(data.ids))
+    rows = rows.annotate(**marks)
+    first = 2 + len(marks)
+    end = first + len(paths)
+    positions: dict[tuple[tuple[int, ...], int | None], list[int]] = defaultdict(list)
+    wanted = ("pk", f"{source.region}__county", *marks, *paths, *data.measures)
+    for row in rows.values_list(*wanted).iterator(5000):
+        positions[row[2:first], row[1]].append(len(data.ids))
         data.ids.append(row[0])
-        end = 3 + len(paths)
-        data.rows.append([*show(data.columns, widths, row[3:end]), *map(plain, row[end:])])
+        data.rows.append([*show(data.columns, widths, row[first:end]), *map(plain, row[end:])])
     members: Members = {(one.key, window): defaultdict(list) for one, window in cells}
     for (found, county), places in positions.items():
         for n, (one, window) in enumerate(cells):
-            if found >> n & 1:
+            if found[n // BITS] >> n % BITS & 1:
                 members[one.key, window][county] += places
     return data, members
+
+
+def marks_of(hits: Sequence[Q]) -> dict[str, Any]:
+    """Annotations whose bits say which of the conditions a row meets, 62 to a column."""
+    bits = [
+        Case(When(hit, then=Value(1 << n % BITS)), default=Value(0), output_field=BigIntegerField())
+        for n, hit in enumerate(hits)
+    ]
+    return {
+        f"frozen_marks_{start // BITS}": reduce(lambda a, b: a + b, bits[start : start + BITS])
+        for start in range(0, len(bits), BITS)
+    }
 
 
 def condition(one: Bound, period: Period) -> Q:
@@ -149,8 +165,9 @@ def condition(one: Bound, period: Period) -> Q:
 
 def figures_of(
     data: SourceData, metrics: list[Bound], windows: dict[Window, Period], live: Figures, members: Members,
-    counties: Sequence[Region],
+    counties: Sequence[Region], region: Region,
 ) -> list[FigureData]:
+    """Of the whole, of each county, and where there are any, of the rows booked at the region itself."""
     found = []
     for one in metrics:
         for window, period in windows.items():
@@ -161,6 +178,9 @@ def figures_of(
                 places = sorted(by_county.get(county.pk, []))
                 value = live.value(one.key, period, county.pk)
                 found.append(figure(data, one, window, period, county.pk, value, places))
+            if counties and any(members[one.key, other].get(None) for other in windows):
+                value = live.value(one.key, period, None)
+                found.append(figure(data, one, window, period, region.pk, value, sorted(by_county.get(None, []))))
     return found
 
 

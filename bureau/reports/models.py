@@ -198,6 +198,7 @@ class Paragraph(models.Model):
     section = models.CharField(_("section"), max_length=10, choices=Section)
     order = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=80, blank=True)
+    area = models.CharField(_("line of work"), max_length=20, blank=True)
     body_zh = models.TextField(_("text (Chinese)"), max_length=2000)
     body_en = models.TextField(_("text (English)"), max_length=3000)
     edited = models.BooleanField(default=False)
@@ -254,7 +255,8 @@ class FrozenChunk(models.Model):
 
 class FrozenFigure(models.Model):
     """metric × window × county as a report states it, with the ids it counts (up to 10,000; above that
-    their number and SHA-256 stand for them). `county` None: the whole scope."""
+    their number and SHA-256 stand for them). `county` None: the whole scope; `county` the scope itself: what is
+    booked there and in none of its counties."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="figures")
     source = models.ForeignKey(FrozenSource, models.CASCADE, related_name="figures")
@@ -294,3 +296,36 @@ class FrozenFigure(models.Model):
     @property
     def label(self) -> str:
         return localized(self, "label")
+
+    @property
+    def is_own(self) -> bool:
+        """Booked at the scope itself, above its counties."""
+        return self.county_id is not None and self.county_id == self.report.region_id
+
+
+class FrozenTarget(models.Model):
+    """What a figure of the year to date was to reach, as it was set when the report was written."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="targets")
+    figure = models.ForeignKey(FrozenFigure, models.CASCADE, related_name="targets")
+    kind = models.CharField(max_length=12, choices=Kind)
+    start = models.DateField()
+    end = models.DateField()
+    low = models.DecimalField(max_digits=18, decimal_places=2)
+    high = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    document = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["figure", "start", "end"], name="frozentarget_once"),
+            *choices("kind", Kind.values, prefix="frozentarget"),
+            *sane_dates("start", "end", prefix="frozentarget"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.figure.key}: {self.low}"
+
+    @property
+    def period(self) -> Period:
+        return Period(Kind(self.kind), self.start, self.end)

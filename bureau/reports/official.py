@@ -67,6 +67,10 @@ class OfficialDocument:
         """一、 in 黑体."""
         self._paragraph(text, font="heading")
 
+    def subheading(self, text: str) -> None:
+        """（一） in 楷体, on the page of the paragraph it stands over."""
+        self._paragraph(text, font="subheading").paragraph_format.keep_with_next = True
+
     def text(self, text: str) -> None:
         self._paragraph(text)
 

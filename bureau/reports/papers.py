@@ -24,9 +24,16 @@ def build(report: Report) -> bytes:
         document.subtitle(subtitle(report))
         for part in queries.sections(report, "zh"):
             document.heading(part.heading)
-            for _paragraph, line in part.paragraphs:
-                document.text("".join(piece if isinstance(piece, str) else piece.text for piece in line))
-        annexes = [("各县区工作进展情况", annex_tables(report)), ("数据来源说明", [evidence_table(report)])]
+            for group in part.groups:
+                if group.heading:
+                    document.subheading(group.heading)
+                for _paragraph, line in group.paragraphs:
+                    document.text("".join(piece if isinstance(piece, str) else piece.text for piece in line))
+        annexes = [
+            ("各县区工作进展情况", annex_tables(report)),
+            ("目标完成情况", [goal_table(table) for table in queries.goals(report)]),
+            ("数据来源说明", [evidence_table(report)]),
+        ]
         annexes = [(title, tables) for title, tables in annexes if tables]
         document.annex_note([title for title, _tables in annexes])
         document.signature(SiteProfile.get().name_zh, chinese_day(report))
@@ -63,7 +70,27 @@ def annex_table(annex: queries.AnnexTable, report: Report) -> Table:
         f"单位：{figure.unit_zh}",
     )
     table.rows = [[county.name_zh, *cell_texts(cell)] for county, cell in annex.rows]
+    if annex.own:
+        table.rows.append(["本级", *cell_texts(annex.own)[:-1], "—"])
     table.rows.append(["合计", *cell_texts(annex.total)[:-1], "—"])
+    return table
+
+
+def goal_table(goals: queries.GoalTable) -> Table:
+    """Target, done, completion, state and rank: the whole first, then the counties by rank."""
+    figure, money_column = goals.figure, goals.figure.is_money
+    elapsed = goals.rows[0].elapsed_text
+    table = Table(
+        caption=figure.label_zh, head=["地区", "目标", "完成", "完成率", "进度", "位次"], widths=[36, 32, 32, 20, 24, 12],
+        note=f"{goals.period.label('zh')}　序时进度{elapsed}　单位：{figure.unit_zh}",
+    )
+    for goal in goals.rows:
+        low, high = goal.target.low, goal.target.high
+        wanted = number(low, money_column) + (f"—{number(high, money_column)}" if high is not None else "")
+        table.rows.append([
+            goal.figure.county.name_zh if goal.figure.county else "全部", wanted, number(goal.figure.value, money_column),
+            goal.completion_text, str(goal.standing.label), str(goal.rank) if goal.rank else "—",
+        ])
     return table
 
 

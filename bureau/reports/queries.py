@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.utils.translation import override
 
 from bureau.accounts import scope
 from bureau.accounts.models import User
 from bureau.accounts.roles import Permission
 from bureau.common import money
+from bureau.common.periods import Period
 from bureau.metrics import Sensitivity, compute
+from bureau.metrics.areas import Area, area, area_of
 from bureau.metrics.enums import Section
 from bureau.metrics.registry import all_metrics
 from bureau.reports.enums import Window
-from bureau.reports.models import FrozenFigure, Paragraph, Report
+from bureau.reports.models import FrozenFigure, FrozenTarget, Paragraph, Report
 from bureau.reports.packing import unpack_ids, unpack_rows
 from bureau.reports.text import Token, parts
+from bureau.targets import progress
+from bureau.targets.enums import Standing
 
 NUMERALS = "一二三四五六七八九十"
 
@@ -30,13 +37,29 @@ class Said:
     text: str
 
 
+Line = tuple[Paragraph, list[str | Said]]
+
+
+@dataclass
+class Group:
+    """The paragraphs on one line of work: each a list of plain strings and `Said`. `heading` may be empty."""
+
+    area: str
+    heading: str
+    paragraphs: list[Line] = field(default_factory=list)
+
+
 @dataclass
 class Part:
-    """A section with its number and its paragraphs: each a list of plain strings and `Said`."""
+    """A section with its number and its paragraphs by line of work."""
 
     section: Section
     heading: str
-    paragraphs: list[tuple[Paragraph, list[str | Said]]] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+
+    @property
+    def paragraphs(self) -> list[Line]:
+        return [line for group in self.groups for line in group.paragraphs]
 
 
 def value_text(figure: FrozenFigure, language: str) -> str:
@@ -52,12 +75,30 @@ def sections(report: Report, language: str) -> list[Part]:
     figures = {
         Token(figure.key, Window(figure.window)): figure for figure in report.figures.filter(county=None)
     }
-    found = {section: Part(section, heading(section, language)) for section in Section}
+    lines: dict[Section, list[Line]] = {section: [] for section in Section}
     for paragraph in report.paragraphs.all():
         body = paragraph.body_zh if language == "zh" else paragraph.body_en
         line = [part if isinstance(part, str) else said(part, figures, language) for part in parts(body)]
-        found[Section(paragraph.section)].paragraphs.append((paragraph, line))
-    return list(found.values())
+        lines[Section(paragraph.section)].append((paragraph, line))
+    return [Part(section, heading(section, language), grouped(section, some, language)) for section, some in lines.items()]
+
+
+def grouped(section: Section, lines: list[Line], language: str) -> list[Group]:
+    """Progress is told by line of work, under headings of its own where there are several."""
+    if section != Section.PROGRESS or len({paragraph.area for paragraph, _line in lines}) < 2:
+        return [Group("", "", lines)]
+    groups: dict[str, Group] = {}
+    for paragraph, line in sorted(lines, key=lambda one: area(one[0].area).order):
+        found = area(paragraph.area)
+        group = groups.setdefault(found.key, Group(found.key, subheading(len(groups), found, language)))
+        group.paragraphs.append((paragraph, line))
+    return list(groups.values())
+
+
+def subheading(number: int, found: Area, language: str) -> str:
+    with override("zh-hans" if language == "zh" else "en"):
+        label = str(found.label)
+    return f"（{NUMERALS[number]}）{label}" if language == "zh" else f"({number + 1}) {label}"
 
 
 def said(token: Token, figures: dict[Token, FrozenFigure], language: str) -> str | Said:
@@ -84,6 +125,72 @@ def heading(section: Section, language: str) -> str:
     return f"{NUMERALS[number]}、{text_zh}" if language == "zh" else f"{number + 1}. {text_en}"
 
 
+# --- targets -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A frozen target beside its frozen figure. `rank`: among the counties with a target of the same figure and
+    period; 0 for the whole."""
+
+    target: FrozenTarget
+    day: date
+    rank: int
+
+    @property
+    def figure(self) -> FrozenFigure:
+        return self.target.figure
+
+    @property
+    def completion(self) -> Decimal:
+        return progress.completion(self.figure.value, self.target.low)
+
+    @property
+    def completion_text(self) -> str:
+        return progress.percent(self.completion)
+
+    @property
+    def elapsed_text(self) -> str:
+        return progress.percent(progress.elapsed(self.target.period, self.day))
+
+    @property
+    def standing(self) -> Standing:
+        target = self.target
+        return progress.standing(self.figure.value, target.low, target.high, target.period, self.day)
+
+
+@dataclass
+class GoalTable:
+    """Targets of one figure for one period: the whole first, then the counties by rank."""
+
+    figure: FrozenFigure
+    period: Period
+    rows: list[Goal]
+
+    @property
+    def whole(self) -> Goal | None:
+        return next((goal for goal in self.rows if not goal.figure.county_id), None)
+
+
+def goals(report: Report) -> list[GoalTable]:
+    """目标完成情况, from frozen figures and frozen targets. One query."""
+    found: dict[tuple[str, Period], list[FrozenTarget]] = {}
+    for target in report.targets.select_related("figure__county").order_by("end", "figure__county__code"):
+        found.setdefault((target.figure.key, target.period), []).append(target)
+    order = {key: number for number, key in enumerate(report.template.annex)}
+    keys = sorted(found, key=lambda one: (area_of(one[0]).order, order.get(one[0], len(order)), one[0], one[1].end))
+    return [goal_table(found[key], key[1], report.period.last_day) for key in keys]
+
+
+def goal_table(targets: list[FrozenTarget], period: Period, day: date) -> GoalTable:
+    whole = [target for target in targets if not target.figure.county_id]
+    counties = [target for target in targets if target.figure.county_id]
+    places = progress.ranks([progress.completion(one.figure.value, one.low) for one in counties])
+    ranked = sorted(zip(places, counties, strict=True), key=lambda pair: pair[0])
+    rows = [Goal(one, day, 0) for one in whole] + [Goal(one, day, rank) for rank, one in ranked]
+    return GoalTable(rows[0].figure, period, rows)
+
+
 # --- annex ---------------------------------------------------------------------------------------
 
 
@@ -97,10 +204,12 @@ class AnnexCell:
 
 @dataclass
 class AnnexTable:
-    """One figure by county: done in the year, in the period, change against the period before, rank."""
+    """One figure by county: done in the year, in the period, change against the period before, rank. `own` is what
+    the office of the scope did itself; None where it did nothing."""
 
     total: AnnexCell
     rows: list[tuple[Any, AnnexCell]]
+    own: AnnexCell | None = None
 
     @property
     def figure(self) -> FrozenFigure:
@@ -114,12 +223,15 @@ def annex(report: Report) -> list[AnnexTable]:
     wanted = report.figures.filter(key__in=report.template.annex).select_related("county")
     for figure in wanted.order_by("county__code"):
         cells.setdefault((figure.key, figure.county_id), {})[figure.window] = figure
-        if figure.county_id:
+        if figure.county_id and figure.county_id != report.region_id:
             counties[figure.county_id] = figure.county
     tables = []
     for key in report.template.annex:
         if (key, None) in cells:
-            tables.append(annex_table(key, cells, counties))
+            table = annex_table(key, cells, counties)
+            if own := cells.get((key, report.region_id)):
+                table.own = annex_cell(own, 0)
+            tables.append(table)
     return tables
 
 
@@ -229,5 +341,8 @@ def now(figure: FrozenFigure) -> tuple[Decimal, int] | None:
     if source_of(figure) is None:
         return None
     region = figure.county or figure.report.region
-    found = compute([figure.key], [figure.period], region=region).get(figure.key)
+    if figure.is_own:
+        found = compute([figure.key], [figure.period], region=region, by_county=True).get(figure.key, county=None)
+    else:
+        found = compute([figure.key], [figure.period], region=region).get(figure.key)
     return Decimal(found.value), found.records

@@ -62,6 +62,7 @@ def page_of(request: HttpRequest, report: Report, **more) -> dict:
         "report": report,
         "sections": queries.sections(report, language()),
         "annex": queries.annex(report),
+        "goals": queries.goals(report),
         "works": works,
         "steps": steps(report, request.user) if works else [],
         "timeline_entries": timeline_of(report) if works else [],
@@ -196,8 +197,8 @@ def paragraph(request: HttpRequest, pk: int, paragraph_id: int | None = None) ->
     """Edit a paragraph of a draft, or add one."""
     report = seen(request, pk)
     row = get_object_or_404(Paragraph, pk=paragraph_id, report=report) if paragraph_id else None
-    initial = {"section": row.section, "body_zh": row.body_zh, "body_en": row.body_en} if row else {
-        "section": request.GET.get("section", "progress")
+    initial = {name: getattr(row, name) for name in ("section", "area", "body_zh", "body_en")} if row else {
+        "section": request.GET.get("section", "progress"), "area": request.GET.get("area", ""),
     }
     form = ParagraphForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -10,8 +10,17 @@ from bureau.regions.models import Region
 from bureau.reports import freezing
 from bureau.reports.enums import Window
 from bureau.reports.freezing import LANGUAGES, Frozen
-from bureau.reports.models import FrozenChunk, FrozenFigure, FrozenSource, Paragraph, Report, ReportTemplate
+from bureau.reports.models import (
+    FrozenChunk,
+    FrozenFigure,
+    FrozenSource,
+    FrozenTarget,
+    Paragraph,
+    Report,
+    ReportTemplate,
+)
 from bureau.reports.text import tokens
+from bureau.targets.models import Target
 
 #: What stands under a heading that nothing was to be said about.
 QUIET = {
@@ -28,10 +37,12 @@ def counties_of(region: Region) -> list[Region]:
 
 
 def keys_of(template: ReportTemplate) -> list[str]:
-    """Every figure that the sentences or the annex of this report can name."""
+    """Every figure that the sentences, the annex or the targets of this report can name."""
     known = {one.key for one in all_metrics()}
     named = [token.key for sentence in all_sentences() for token in tokens(sentence.zh + sentence.en)]
-    return [key for key in dict.fromkeys([*template.annex, *named]) if key in known]
+    aimed = Target.objects.filter(region__path__startswith=template.region.path).order_by("metric")
+    targets = aimed.values_list("metric", flat=True).distinct()
+    return [key for key in dict.fromkeys([*template.annex, *named, *targets]) if key in known]
 
 
 def read(report: Report) -> Frozen:
@@ -44,10 +55,10 @@ def paragraphs(windows: dict[Window, Period], live: Figures) -> list[Paragraph]:
     written: list[Paragraph] = []
     for section in Section:
         sentences = [s for s in all_sentences() if s.section == section and applies(s, windows, live)]
-        texts = [(s.zh, s.en) for s in sentences] or [QUIET[section]]
+        texts = [(s.area.key, s.zh, s.en) for s in sentences] or [("", *QUIET[section])]
         written += [
-            Paragraph(section=section, order=number, body_zh=zh, body_en=en)
-            for number, (zh, en) in enumerate(texts, 1)
+            Paragraph(section=section, order=number, area=area, body_zh=zh, body_en=en)
+            for number, (area, zh, en) in enumerate(texts, 1)
         ]
     return written
 
@@ -68,15 +79,29 @@ def save(report: Report, frozen: Frozen) -> None:
     report.figures.all().delete()
     report.sources.all().delete()
     sources = {data.source.key: save_source(report, data) for data in frozen.sources}
-    FrozenFigure.objects.bulk_create(
+    figures = FrozenFigure.objects.bulk_create(
         [row_of(report, sources[one.metric.metric.source.key], one) for one in frozen.figures], batch_size=1000
     )
+    save_targets(report, figures, frozen)
     if not report.paragraphs.filter(edited=True).exists():
         report.paragraphs.all().delete()
         fresh = paragraphs(report.windows, frozen.live)
         for paragraph in fresh:
             paragraph.report = report
         Paragraph.objects.bulk_create(fresh)
+
+
+def save_targets(report: Report, figures: list[FrozenFigure], frozen: Frozen) -> None:
+    """Beside the figure of the year to date that each speaks of."""
+    places = {
+        (figure.key, figure.county_id or report.region_id): figure
+        for figure in figures if figure.window == Window.TO_DATE and not figure.is_own
+    }
+    FrozenTarget.objects.bulk_create(
+        FrozenTarget(report=report, figure=places[one.metric, one.region_id], kind=one.kind, start=one.start,
+                     end=one.end, low=one.low, high=one.high, document=one.document)
+        for one in frozen.targets if (one.metric, one.region_id) in places
+    )
 
 
 def save_source(report: Report, data: freezing.SourceData) -> FrozenSource:

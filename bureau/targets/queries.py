@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from bureau.common import clock
 from bureau.common.i18n import is_chinese
 from bureau.common.money import narrative
 from bureau.common.periods import Period
-from bureau.metrics import Area, Bound, Figures, Question, all_metrics, compute_all
+from bureau.metrics import TOTAL, Area, Bound, Figures, Question, all_metrics, compute_all
 from bureau.regions.models import Region
 from bureau.targets import progress
 from bureau.targets.enums import Standing
@@ -144,19 +144,64 @@ def text_of(value: Any, metric: Bound) -> str:
     return f"{number}{metric.unit.label}" if language == "zh" else f"{number} {metric.unit.label}"
 
 
-def boards(day: date, *, year: int | None = None, user: User | None = None,
-           keys: Iterable[str] | None = None) -> list[Board]:
-    """Every target of the year (of `day` unless named), figures of one moment. `user` sees the lines of his own
-    territory and the ranks they have among all, unless he may see the dashboard, which shows all counties."""
+@dataclass
+class Plan:
+    """Targets whose figures are still to be read: ask `questions`, then `fill` in the answers."""
+
+    boards: list[Board]
+    day: date
+    root: Region
+    parts: dict[tuple[Period, Any], list[Board]]
+
+    @property
+    def questions(self) -> list[Question]:
+        return [
+            Question(
+                list({board.metric.key: board.metric for board in some}.values()), [period.to(self.day)],
+                None if unit else self.root, unit, by_county=not unit,
+            )
+            for (period, unit), some in self.parts.items()
+        ]
+
+    def fill(self, answers: Sequence[Figures]) -> list[Board]:
+        """Put in what was done, and the ranks that follow."""
+        by_part = dict(zip(self.parts, answers, strict=True))
+        for board in self.boards:
+            window = board.period.to(self.day)
+            for line in board.lines:
+                line.day = self.day
+                if self.day < board.period.start:
+                    continue
+                target = line.target
+                place = TOTAL if target.unit_id or target.region_id == self.root.pk else target.region_id
+                figures = by_part[board.period, target.unit]
+                line.done = Decimal(figures.value(board.metric.key, window, place))
+            places = progress.ranks([line.completion for line in board.counties])
+            for line, rank in zip(board.counties, places, strict=True):
+                line.rank = rank
+            board.counties.sort(key=lambda line: (line.rank, line.target.region.path))
+        return self.boards
+
+
+def plan(day: date, known: dict[str, Bound], root: Region, *, year: int | None = None) -> Plan:
+    """Every target of the year (of `day` unless named). One query."""
     rows = Target.objects.of_year(year or day.year).select_related("region", "unit")
-    if keys is not None:
-        rows = rows.filter(metric__in=list(keys))
-    known = {one.key: one for one in all_metrics()}
-    found = grouped([row for row in rows if row.metric in known], known)
-    fill(found, day)
+    found = grouped([row for row in rows if row.metric in known], known, root)
+    parts: dict[tuple[Period, Any], list[Board]] = {}
+    for board in found:
+        for unit in {line.target.unit for line in board.lines}:
+            parts.setdefault((board.period, unit), []).append(board)
+    return Plan(found, day, root, parts)
+
+
+def boards(day: date, *, year: int | None = None, user: User | None = None) -> list[Board]:
+    """The targets of a year with figures of one moment. `user` sees the lines of his own territory with the ranks
+    they have among all, unless he may see the dashboard, which shows all counties."""
+    found = plan(day, {one.key: one for one in all_metrics()}, SiteProfile.get().root, year=year)
+    found.fill(compute_all(found.questions))
     if user is not None and not user.can(Permission.DASHBOARD_VIEW):
-        narrow(found, set(Target.objects.visible_to(user).values_list("pk", flat=True)))
-    return [board for board in found if board.lines]
+        narrow(found.boards, set(Target.objects.visible_to(user).values_list("pk", flat=True)))
+    return [board for board in found.boards if board.lines]
 
 
 def by_area(found: Sequence[Board]) -> list[tuple[Area, list[Board]]]:
@@ -166,11 +211,10 @@ def by_area(found: Sequence[Board]) -> list[tuple[Area, list[Board]]]:
     return list(areas.values())
 
 
-def grouped(rows: Sequence[Target], known: dict[str, Bound]) -> list[Board]:
+def grouped(rows: Sequence[Target], known: dict[str, Bound], root: Region) -> list[Board]:
     """Boards in the order of the figures' declaration, longer periods first; figures are not read yet."""
     place = {key: number for number, key in enumerate(known)}
     found: dict[tuple[str, Period], Board] = {}
-    root = SiteProfile.get().root
     for row in sorted(rows, key=lambda row: (place[row.metric], row.start, -row.period.days)):
         board = found.setdefault((row.metric, row.period), Board(known[row.metric], row.period))
         line = Line(row, board.metric, Decimal(0), row.start)
@@ -181,39 +225,6 @@ def grouped(rows: Sequence[Target], known: dict[str, Bound]) -> list[Board]:
         else:
             board.counties.append(line)
     return list(found.values())
-
-
-def fill(found: Sequence[Board], day: date) -> None:
-    """Put in what was done: one round trip, whatever is shown."""
-    region = SiteProfile.get().root
-    parts: dict[tuple[Period, int | None], list[Board]] = {}
-    units: dict[int | None, Any] = {None: None}
-    for board in found:
-        parts.setdefault((board.period, None), []).append(board)
-        for line in board.units:
-            units[line.target.unit_id] = line.target.unit
-            parts.setdefault((board.period, line.target.unit_id), []).append(board)
-    asked = [
-        Question(list({b.metric.key: b.metric for b in some}.values()), [period.to(day)],
-                 region if unit is None else None, units[unit], by_county=unit is None)
-        for (period, unit), some in parts.items()
-    ]
-    answers = dict(zip(parts, compute_all(asked), strict=True))
-    for board in found:
-        for line in board.lines:
-            line.day = day
-            if day >= board.period.start:
-                line.done = done_of(line, answers[board.period, line.target.unit_id], board.period.to(day))
-        for line, rank in zip(board.counties, progress.ranks([line.completion for line in board.counties]), strict=True):
-            line.rank = rank
-        board.counties.sort(key=lambda line: (line.rank, line.target.region.path))
-
-
-def done_of(line: Line, figures: Figures, window: Period) -> Decimal:
-    target = line.target
-    if target.unit_id or target.region_id == SiteProfile.get().root.pk:
-        return Decimal(figures.value(line.metric.key, window))
-    return Decimal(figures.value(line.metric.key, window, target.region_id))
 
 
 def narrow(found: Sequence[Board], seen: set[int]) -> None:

@@ -2,6 +2,20 @@
 (function () {
   "use strict";
 
+  var parts = document.querySelectorAll("[data-open-wide]");
+
+  /* On paper and on a desk the annex lies open; on a phone each table waits behind its total. */
+  function openAll() {
+    parts.forEach(function (part) {
+      part.open = true;
+    });
+  }
+
+  if (window.matchMedia("(min-width: 768px)").matches) {
+    openAll();
+  }
+  window.addEventListener("beforeprint", openAll);
+
   var panel = document.getElementById("side-panel");
   var opener = null;
   if (!panel || !window.htmx) {

@@ -29,7 +29,7 @@ TONES = {
 
 
 @register.filter
-def period_label(thing: Report | FrozenFigure) -> str:
+def period_label(thing: Any) -> str:
     return thing.period.label("zh" if is_chinese() else "en")
 
 
@@ -42,6 +42,17 @@ def report_tone(report: Report) -> str:
 def figure_value(figure: FrozenFigure) -> str:
     """Money with two decimals, counts whole; without the unit."""
     return number(figure.value, figure.is_money)
+
+
+@register.simple_tag
+def plain_number(value: Any, figure: FrozenFigure) -> str:
+    """As the figure is written, without the unit."""
+    return number(value, figure.is_money)
+
+
+@register.filter
+def unit_words(figure: FrozenFigure) -> str:
+    return figure.unit_zh if is_chinese() else figure.unit_en
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from bureau.accounts.models import User
 from bureau.dashboards import queries
 from bureau.dashboards.spans import SPANS, months
 from bureau.dashboards.tiles import SHORT, TILES, shade
+from bureau.metrics import all_metrics, area_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.demo]
 
@@ -43,16 +44,46 @@ def test_cards_agree_with_their_records(official):
 
 def test_counties_and_places_add_up():
     board = queries.dashboard(SPANS[0], "subsidies.new_shop.preliminarily_reviewed")
-    assert sum(int(bar.value.replace(",", "")) for bar in board.counties) == 1431
-    placed = [int(tile.value.replace(",", "")) for tile in board.tiles]
-    assert sum(placed) + sum(int(bar.value) for bar in board.abroad) == 1431
+    assert sum(int(bar.value.replace(",", "")) for bar in board.detail.counties) == 1431
+    placed = [int(tile.value.replace(",", "")) for tile in board.detail.tiles]
+    assert sum(placed) + sum(int(bar.value) for bar in board.detail.abroad) == 1431
 
 
-def test_the_page_runs_a_fixed_number_of_queries(official):
-    official.get(reverse("dashboards:index"))  # what a process remembers is asked for once
+def test_the_overview_has_the_key_figures_of_every_line_of_work(official):
+    board = queries.dashboard(SPANS[0])
+    declared = {one.key for one in all_metrics() if one.metric.headline is not None}
+    assert {card.key for card in board.cards} == declared
+    assert [shelf.area for shelf in board.shelves] == board.areas
+    assert len(board.areas) > 3
+    assert board.detail is None
+    for area in board.areas:
+        page = official.get(reverse("dashboards:index"), {"area": area.key})
+        assert page.status_code == 200
+        own = page.context["board"]
+        assert own.area == area
+        assert {card.key for card in own.cards} == {key for key in declared if area_of(key) == area}
+
+
+def test_what_no_office_declared_does_not_break_the_page(official):
+    for query in ({"area": "nothing"}, {"show": "no.such"}, {"span": "x", "area": "\u202e"}):
+        assert official.get(reverse("dashboards:index"), query).context["board"].area is None
+
+
+def test_what_the_bureau_did_itself_stands_below_the_counties(official):
+    board = queries.dashboard(SPANS[0], "training.sessions")
+    own = board.detail.counties[-1]
+    total = next(card for card in board.cards if card.key == "training.sessions")
+    assert sum(int(bar.value) for bar in board.detail.counties) == int(total.value)
+    assert "above=1" in own.href
+    assert official.get(own.href).context["drill"].value == int(own.value)
+
+
+@pytest.mark.parametrize("query", [{}, {"area": "awards"}, {"area": "training"}])
+def test_the_page_runs_a_fixed_number_of_queries(official, query):
+    official.get(reverse("dashboards:index"), query)  # what a process remembers is asked for once
     with CaptureQueriesContext(connection) as queries_run:
-        official.get(reverse("dashboards:index"))
-    assert len(queries_run) <= 15
+        official.get(reverse("dashboards:index"), query)
+    assert len(queries_run) <= 15, "\n".join(run["sql"][:150] for run in queries_run)
 
 
 def test_twelve_months_that_touch():
