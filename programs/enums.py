@@ -40,7 +40,7 @@ class FeedbackState(models.TextChoices):
     WAITING = "waiting", _("Waiting for review")
     SHOWN = "shown", _("Shown")
     HIDDEN = "hidden", _("Not shown")
-    WITHDRAWN = "withdrawn", _("Taken back")
+    WITHDRAWN = "withdrawn", _("Taken back by its author")
 
     @property
     def tone(self) -> str:

@@ -219,7 +219,7 @@ class HideForm(StepForm):
 
 class AnswerForm(StepForm):
     text = CleanTextField(
-        label=_("Answer"), max_length=1000, widget=rows(4), help_text=_("The public reads it under the comment.")
+        label=_("Your answer"), max_length=1000, widget=rows(4), help_text=_("The public reads it under the comment.")
     )
 
 

@@ -273,7 +273,7 @@ class Feedback(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("citizen"))
     phone_index = models.CharField(max_length=64, editable=False)
     rating = models.PositiveSmallIntegerField(_("rating"))
-    comment = models.TextField(_("comment"), max_length=500, blank=True)
+    comment = models.TextField(_("citizen's comment"), max_length=500, blank=True)
     is_masked = models.BooleanField(_("numbers were hidden"), default=False)
     is_suspect = models.BooleanField(
         _("held back"), default=False, help_text=_("Looks like a link or an advertisement: is never shown in a batch.")
@@ -348,7 +348,7 @@ class Answer(models.Model):
     """What the responsible office answers; never edited, another answer adds to it."""
 
     feedback = models.ForeignKey(Feedback, models.PROTECT, related_name="answers", verbose_name=_("citizen's feedback"))
-    text = models.TextField(_("answer"), max_length=1000)
+    text = models.TextField(_("office's answer"), max_length=1000)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     region = models.ForeignKey("regions.Region", models.PROTECT, related_name="+", verbose_name=_("region"))
@@ -356,8 +356,8 @@ class Answer(models.Model):
     at = models.DateTimeField(_("recorded at"), default=clock.now)
 
     class Meta:
-        verbose_name = _("answer")
-        verbose_name_plural = _("answers")
+        verbose_name = _("office's answer")
+        verbose_name_plural = _("offices' answers")
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="answer_says_something"),

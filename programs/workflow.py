@@ -100,7 +100,7 @@ FEEDBACK = [
     ),
     Transition(
         "answer",
-        label=_("Answer"),
+        label=_("Answer the comment"),
         button=_("Publish this answer"),
         sources=[FeedbackState.SHOWN],
         target=FeedbackState.SHOWN,
@@ -111,8 +111,8 @@ FEEDBACK = [
     ),
     Transition(
         "take_back",
-        label=_("Taken back by the citizen"),
-        owner_label=_("Taken back"),
+        label=_("Taken back by its author"),
+        owner_label=_("Taken back by its author"),
         button=_("Take back what I said"),
         sources=[FeedbackState.WAITING, FeedbackState.SHOWN, FeedbackState.HIDDEN],
         target=FeedbackState.WITHDRAWN,

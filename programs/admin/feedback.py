@@ -85,7 +85,7 @@ class FeedbackAdmin(WorkflowAdmin):
     def held(self, row: Feedback) -> bool:
         return row.is_suspect
 
-    @admin.display(description=gettext_lazy("answered"), boolean=True)
+    @admin.display(description=gettext_lazy("has an answer"), boolean=True)
     def answered(self, row: Feedback) -> bool:
         return row.has_answer  # type: ignore[attr-defined]
 

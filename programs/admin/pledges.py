@@ -82,7 +82,7 @@ class PledgeAdmin(WorkflowAdmin):
     def clock_shown(self, row: Pledge) -> SafeString:
         return chip(row.due_on if row.is_open else None)
 
-    @admin.display(description=_("Done"))
+    @admin.display(description=_("Progress"))
     def done(self, row: Pledge) -> str:
         return f"{row.percent}%"  # type: ignore[attr-defined]
 

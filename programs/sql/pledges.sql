@@ -18,13 +18,15 @@ END $$;
 CREATE TRIGGER pledge_keeps BEFORE UPDATE ON programs_pledge
     FOR EACH ROW EXECUTE FUNCTION programs_pledge_keeps();
 
--- Every due date of a public pledge is on record: asked at commit, so that row and record may come in any order.
+-- Every due date of a public pledge is on record: asked at commit of the row as it is then, so that row and record may
+-- come in any order.
 CREATE FUNCTION programs_pledge_dated() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    latest date;
 BEGIN
-    SELECT new INTO latest FROM programs_pledgedatechange WHERE pledge_id = NEW.id ORDER BY id DESC LIMIT 1;
-    IF NEW.published_at IS NOT NULL AND latest IS DISTINCT FROM NEW.due_on THEN
+    IF EXISTS (
+        SELECT FROM programs_pledge p WHERE p.id = NEW.id AND p.published_at IS NOT NULL AND p.due_on IS DISTINCT FROM (
+            SELECT d.new FROM programs_pledgedatechange d WHERE d.pledge_id = p.id ORDER BY d.id DESC LIMIT 1
+        )
+    ) THEN
         RAISE EXCEPTION 'the due date of pledge % is not on record', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'pledge_dated';
     END IF;
@@ -38,7 +40,7 @@ CREATE FUNCTION programs_datechange_follows() RETURNS trigger LANGUAGE plpgsql A
 DECLARE
     latest date;
 BEGIN
-    SELECT new INTO latest FROM programs_pledgedatechange WHERE pledge_id = NEW.pledge_id ORDER BY id DESC LIMIT 1;
+    SELECT d.new INTO latest FROM programs_pledgedatechange d WHERE d.pledge_id = NEW.pledge_id ORDER BY d.id DESC LIMIT 1;
     IF latest IS DISTINCT FROM NEW.old THEN
         RAISE EXCEPTION 'pledge % was due on %, not on %', NEW.pledge_id, latest, NEW.old
             USING ERRCODE = 'check_violation', CONSTRAINT = 'datechange_follows';
