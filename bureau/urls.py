@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("programs.urls")),
     path("", include("training.urls")),
     path("", include("subsidies.urls")),
+    path("", include("subsidies.loans.urls")),
     path("", include("bureau.dashboards.urls")),
     path("", include("bureau.desk.urls")),
 ]

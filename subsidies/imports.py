@@ -29,7 +29,7 @@ class AwardListForm(forms.Form):
     """What the list itself does not say. `options()` is JSON-able."""
 
     version = forms.ModelChoiceField(
-        label=gettext_lazy("Scheme"), 
+        label=gettext_lazy("Scheme"),
         queryset=SchemeVersion.objects.select_related("scheme").exclude(amounts__kind="placement"),
         empty_label=None,
     )

@@ -65,3 +65,4 @@ def recount(job, report):
 
 
 workdays.follow(lambda by: jobs.ask("subsidies.recount", by=by))
+from subsidies.loans import tasks as loans  # noqa: E402, F401

@@ -89,6 +89,13 @@ def published(attachment: Attachment, *, thumb: bool = False) -> HttpResponseBas
     return _serve(attachment.key, attachment.content_type, attachment.name, inline=attachment.is_image)
 
 
+def delivered(attachment: Attachment) -> HttpResponseBase:
+    """The bytes of a file whose taker the caller has checked and noted, for a page of its own."""
+    if attachment.state != State.CLEAN:
+        raise Http404
+    return _serve(attachment.key, attachment.content_type, attachment.name, inline=False)
+
+
 def readable(request: HttpRequest, pk: uuid.UUID) -> Attachment:
     """The file if this user may read it: his own upload while it belongs to nothing, else as its purpose says."""
     attachment = Attachment.objects.filter(pk=pk, state=State.CLEAN).first()

@@ -27,6 +27,7 @@ SITE = (
     Entry(_("Home"), "desk:front", ("anonymous",)),
     Entry(_("My matters"), "desk:my", ("owner",)),
     Entry(_("Awards and policies"), "subsidies:schemes", ("anonymous", "owner")),
+    Entry(_("Loans"), "loans:products", ("anonymous", "owner")),
     Entry(_("My shops"), "enterprises:my", ("owner",)),
     Entry(_("Public pledges"), "programs:pledges", ("anonymous", "owner"), setting="shows_pledges"),
     Entry(_("Messages"), "notifications:inbox", ("owner",)),

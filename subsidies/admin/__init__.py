@@ -6,3 +6,4 @@ from subsidies.admin.ledger import BudgetLineAdmin, PaymentAdmin
 from subsidies.admin.scheme import SchemeVersionAdmin
 
 __all__ = ["ApplicationAdmin", "BackEntryAdmin", "BudgetLineAdmin", "PaymentAdmin", "SchemeVersionAdmin"]
+from subsidies.loans import admin as loans  # noqa: E402, F401

@@ -1,5 +1,7 @@
 """What loans say about a shop."""
 
+from decimal import Decimal
+
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +13,7 @@ REGISTER = _("Register of loans")
 register(
     Fact(
         "loans.disbursed_total", _("Loans paid out so far"), "number",
-        Related(Drawdown.objects.all, Sum("amount"), empty=0), unit=_("yuan"), source=REGISTER,
+        Related(Drawdown.objects.all, Sum("amount"), empty=Decimal(0)), unit=_("yuan"), source=REGISTER,
     ),
     Fact(
         "loans.open", _("Loan requests that are open"), "int",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from decimal import Decimal
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -39,22 +40,22 @@ def make(*, requests, by):
         raise ValidationError(reasons)
     today = clock.today()
     number = numbers.next_number(numbers.LIST, today.year)
-    frozen = [_frozen(position, request, today) for position, request in enumerate(rows, start=1)]
+    out = [frozen(position, request, today) for position, request in enumerate(rows, start=1)]
     product, unit = rows[0].product, _acting_unit(by, rows)
     listing = ReferralList(
         number=number, product=product, unit=unit, made_by=by, made_at=clock.now(), made_on=today,
-        due_on=workdays.add(today, ANSWER_DAYS), size=len(frozen), digest=digest(frozen),
+        due_on=workdays.add(today, ANSWER_DAYS), size=len(out), digest=digest(out),
     )
-    listing.file = _workbook(listing, frozen, by)
+    listing.file = workbook(listing, out, by)
     listing.save(force_insert=True)
     claim(listing.file, listing)
-    for row in frozen:
+    for row in out:
         row.listing = listing
-    ReferralRow.objects.bulk_create(frozen, batch_size=MOST)
+    ReferralRow.objects.bulk_create(out, batch_size=MOST)
     for request in rows:
         perform(request, "list", by=by, data={"list": number, "on": today})
     audit.record(
-        "subsidies.referrallist.made", listing, by=by, rows=len(frozen), rows_sha256=listing.digest,
+        "subsidies.referrallist.made", listing, by=by, rows=len(out), rows_sha256=listing.digest,
         file_sha256=listing.file.sha256,
     )
     return listing
@@ -85,7 +86,7 @@ def _acting_unit(by, rows):
     return max(near or units, key=lambda unit: len(unit.path))
 
 
-def _frozen(position, request, day):
+def frozen(position, request, day):
     shop = request.enterprise
     operator = shop.operator
     return ReferralRow(
@@ -110,11 +111,16 @@ def cells(row):
 
 def digest(rows):
     """SHA-256 over the rows as they went out; a row changed in any way gives another one."""
-    text = json.dumps([[str(cell) for cell in cells(row)] for row in rows], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps([[_text(cell) for cell in cells(row)] for row in rows], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _workbook(listing, rows, by):
+def _text(cell):
+    """Amounts with their two decimals, as the database gives them back."""
+    return f"{cell:.2f}" if isinstance(cell, Decimal) else str(cell)
+
+
+def workbook(listing, rows, by):
     title = f"{listing.product.bank_zh}“{listing.product.name_zh}”推荐名单（{listing.number}）"
     path: Path = write_workbook(SheetOut("推荐名单", HEADS, map(cells, rows), title=title, widths=WIDTHS))
     try:

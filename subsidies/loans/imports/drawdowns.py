@@ -48,6 +48,7 @@ class LookedUp:
 class DrawdownImporter(FormImporter):
     key = "loan-drawdowns"
     label = _("Payments of a bank on approved loans")
+    note = _("What the bank has paid out, one payment per row, with its own serial.")
     permission = Permission.LOAN_EDIT
 
     def columns(self, run):

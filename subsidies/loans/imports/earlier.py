@@ -36,6 +36,7 @@ class Context:
 class EarlierLoanImporter(FormImporter):
     key = "loans-earlier"
     label = _("Loans paid out earlier (back-entry)")
+    note = _("A roster of loans from before the portal; a second person confirms it.")
     permission = Permission.BACK_ENTER
     options_form = RosterForm
 
