@@ -23,7 +23,7 @@ class Area:
 AREAS = (
     Area("awards", _("Awards"), 10, ("subsidies", "budget")),
     Area("placements", _("Placements"), 20, ("placements",)),
-    Area("loans", _("Loans"), 30, ("loans",)),
+    Area("loans", pgettext_lazy("line of work", "Loans"), 30, ("loans",)),
     Area("training", pgettext_lazy("line of work", "Training"), 40, ("training",)),
     Area("credentials", _("Honors and brands"), 50, ("honors", "credentials")),
     Area("pledges", pgettext_lazy("line of work", "Pledges"), 60, ("pledges", "feedback")),

@@ -11,7 +11,7 @@ from bureau.targets.queries import Board, Line
 
 
 def workbook(found: Sequence[Board], title: str) -> bytes:
-    heads = [_("Figure"), _("Period"), _("Region or office"), _("Unit"), _("Target"), _("Upper end"), _("Done"),
+    heads = [_("Figure"), _("Period"), _("Region or office"), _("Unit"), _("Target"), _("Upper end"), _("Achieved"),
              _("Completion"), _("Time passed"), _("State"), _("Rank"), _("Set by")]
     sheet = SheetOut(_("Completion of targets"), heads, rows(found), title, (30, 14, 18, 8, 14, 14, 14, 10, 10, 16, 6, 40))
     path = write_workbook(sheet)

@@ -188,7 +188,7 @@ class StatedValue(Timed, TwoPeople):
 
     series = models.ForeignKey(StatedSeries, models.PROTECT, related_name="values", verbose_name=_("series"))
     region = models.ForeignKey("regions.Region", models.PROTECT, related_name="+", verbose_name=_("region"))
-    unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+", verbose_name=_("entered at"))
+    unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+", verbose_name=_("office that entered it"))
     revision = models.PositiveSmallIntegerField(_("revision"), default=1, editable=False)
     value = models.DecimalField(_("value"), **NUMBER)
     document = models.CharField(_("source document"), max_length=200, help_text=_("Title, issuer and number."))
