@@ -155,7 +155,7 @@ def ask_for_correction(page, number):
 
 def decide(staff, application):
     """County, bureau, approval, payment: each step by somebody else."""
-    number, line = application.number, BudgetLine.objects.get(fiscal_year=2021)
+    number, line = application.number, BudgetLine.objects.get(fiscal_year=2021, scheme=None)
     steps = [
         ("hualong.intake", "受理这份申请", None), ("hualong.review", "通过，转入下一环节", say("店铺属实")),
         ("check", "通过，转入下一环节", say("材料齐全")), ("approve", "审批通过并预占资金", say("同意")),
