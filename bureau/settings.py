@@ -207,6 +207,8 @@ AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "password", "totp_token", "code", "phone"]
 NOTIFY = "bureau.notifications.notify"  # by string: accounts lie below notifications
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)  # proxies of ours in front; nothing else in X-Forwarded-For counts
+# What QR codes on plaques lead to, for example https://brand.example.gov.cn; empty: the host that was asked.
+PUBLIC_URL = env("PUBLIC_URL", default="")
 AXES_CLIENT_IP_CALLABLE = "bureau.accounts.addresses.client_address"
 
 # --- security -------------------------------------------------------------------------------------

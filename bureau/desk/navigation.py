@@ -28,11 +28,14 @@ SITE = (
     Entry(_("My matters"), "desk:my", ("owner",)),
     Entry(_("Awards and policies"), "subsidies:schemes", ("anonymous", "owner")),
     Entry(_("Loans"), "loans:products", ("anonymous", "owner")),
+    Entry(_("Training"), "training:sessions", ("anonymous", "owner")),
     Entry(_("My shops"), "enterprises:my", ("owner",)),
     Entry(_("Public pledges"), "programs:pledges", ("anonymous", "owner"), setting="shows_pledges"),
     Entry(_("Messages"), "notifications:inbox", ("owner",)),
     Entry(_("Dashboard"), "dashboards:index", ("staff",), (Permission.DASHBOARD_VIEW,)),
+    Entry(_("Targets"), "targets:index", ("staff",), (Permission.DASHBOARD_VIEW, Permission.TARGET_VIEW)),
     Entry(_("Reports"), "reports:index"),
+    Entry(_("Verify a credential"), "enterprises:verify_search", ("anonymous",)),
     Entry(_("Staff desk"), "admin:index", ("staff",)),
 )
 

@@ -62,7 +62,7 @@ class CredentialRoundAdmin(RoundBatches, BureauAdmin):
     read_fields = ("name_zh", "name_en", "opens_on", "closes_on", "met_on", "conference_on", "gives", "minutes_shown")
     readonly_fields = ("gives", "minutes_shown")
 
-    @admin.display(description=gettext_lazy("Round"))
+    @admin.display(description=gettext_lazy("round of credentials"))
     def name(self, round: CredentialRound) -> str:
         return localized(round, "name")
 

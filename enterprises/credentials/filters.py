@@ -64,7 +64,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class RoundFilter(admin.SimpleListFilter):
-    title = _("round")
+    title = _("round of credentials")
     parameter_name = "round"
 
     def lookups(self, request: Any, model_admin: Any) -> Any:

@@ -100,7 +100,7 @@ class RoundForm(CleanModelForm):
 class NominationForm(forms.Form):
     """Which shop for what, and why. The shop is found by its number, code or name."""
 
-    round = forms.ModelChoiceField(label=_("Round"), queryset=CredentialRound.objects.none(), empty_label=None)
+    round = forms.ModelChoiceField(label=_("round of credentials"), queryset=CredentialRound.objects.none(), empty_label=None)
     kind = forms.ModelChoiceField(label=_("Kind"), queryset=CredentialKind.objects.none(), empty_label=None)
     shop = CleanCharField(
         label=_("Shop"), max_length=120, help_text=_("Register number, unified social credit code, or its whole name.")

@@ -127,7 +127,7 @@ class CredentialRound(models.Model):
 class CredentialQuota(models.Model):
     """A kind that a round gives, and how many of it at most. The database counts."""
 
-    round = models.ForeignKey(CredentialRound, models.PROTECT, related_name="quotas", verbose_name=_("round"))
+    round = models.ForeignKey(CredentialRound, models.PROTECT, related_name="quotas", verbose_name=_("round of credentials"))
     kind = models.ForeignKey(CredentialKind, models.PROTECT, related_name="+", verbose_name=_("kind"))
     quota = models.PositiveSmallIntegerField(_("at most"))
 
@@ -180,7 +180,7 @@ class Credential(Recorded):
     )
     kind = models.ForeignKey(CredentialKind, models.PROTECT, related_name="+", verbose_name=_("kind"))
     round = models.ForeignKey(
-        CredentialRound, models.PROTECT, null=True, blank=True, related_name="credentials", verbose_name=_("round")
+        CredentialRound, models.PROTECT, null=True, blank=True, related_name="credentials", verbose_name=_("round of credentials")
     )
     enterprise = models.ForeignKey(
         "enterprises.Enterprise", models.PROTECT, related_name="credentials", verbose_name=_("enterprise")
