@@ -78,3 +78,13 @@ def tallies(session):
         present=Count("pk", filter=Q(mark=Mark.PRESENT)), leave=Count("pk", filter=Q(mark=Mark.LEAVE))
     )
     return {f"{row['day'].isoformat()}{row['half']}": row for row in counted}
+
+
+def search(queryset, text):
+    """By number, else by part of the title, teacher or organizer."""
+    text = text.strip()[:60]
+    if not text:
+        return queryset
+    return queryset.filter(
+        Q(number__startswith=text.upper()) | Q(title__icontains=text) | Q(teacher__icontains=text) | Q(organizer__icontains=text)
+    )

@@ -1,3 +1,3 @@
-"""The desk for training and placements."""
+"""Staff pages of training: sessions, enrollments, placements."""
 
-from training.admin import placements  # noqa: F401
+from training.admin import enrollments, placements, sessions  # noqa: F401

@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__lte', 2000)), name='session_seats_sane'),
+            constraint=models.CheckConstraint(condition=models.Q(('capacity__lte', 900)), name='session_seats_sane'),
         ),
         migrations.AddConstraint(
             model_name='session',

@@ -22,7 +22,8 @@ from bureau.workflow.models import TransitionLog
 from training.enums import COMING, SHOWN, UNDER_WAY, Half, Kind, State
 
 MOST_DAYS = 60
-MOST_SEATS = 2_000
+#: Each participant is a field of the attendance grid, and a request may have 1,000 of them.
+MOST_SEATS = 900
 
 
 def key_of(day: date, half: str) -> str:
