@@ -20,6 +20,8 @@ from bureau.accounts.admin_base import BureauAdmin
 from bureau.accounts.roles import Permission
 from bureau.common.forms import CleanCharField, StrictDecimalField
 from bureau.common.money import yuan
+from bureau.workflow import Refused
+from subsidies import returns
 from subsidies.actions import ledger
 from subsidies.contention import patient
 from subsidies.models import Application, BudgetLine, Payment
@@ -145,6 +147,55 @@ class PaymentAdmin(BureauAdmin):
         "registered_by", "at",
     ]
     readonly_fields = fields
+    change_form_template = "subsidies/staff/payment.html"
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        payment = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if payment is not None:
+            context |= {"payment": payment, "may_return": returns.may(payment, request.user),
+                        "may_pay_again": returns.owed_again(payment) and returns.registers(request.user)}
+        return super().change_view(request, object_id, form_url, context)
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/returned/", wrap(self.returned_view), name="subsidies_payment_returned"),
+            path("<int:pk>/again/", wrap(self.again_view), name="subsidies_payment_again"),
+            *super().get_urls(),
+        ]
+
+    @declare(needs(Permission.REGISTER_PAYMENT))
+    @patient
+    def returned_view(self, request, pk):
+        """The bank sent the money back: it is owed again."""
+        return self.step(request, pk, returns.ReturnedForm, returns.take_back, _("Returned by the bank"),
+                         _("The payment is marked as returned; the money is owed again."))
+
+    @declare(needs(Permission.REGISTER_PAYMENT))
+    @patient
+    def again_view(self, request, pk):
+        """The money was sent once more, to the same payee."""
+        return self.step(request, pk, returns.AgainForm, returns.pay_again, _("Pay again"),
+                         _("The new payment has been registered."))
+
+    def step(self, request, pk, form_class, action, title, done):
+        payment = get_object_or_404(self.get_queryset(request), pk=pk)
+        form = form_class(request.POST if request.method == "POST" else None, payment=payment)
+        if form.is_bound and form.is_valid():
+            try:
+                action(payment=payment, by=request.user, **form.cleaned_data)
+            except Refused as refusal:
+                form.add_error(None, refusal.reasons)
+            else:
+                messages.success(request, done)
+                return HttpResponseRedirect(reverse("admin:subsidies_payment_change", args=[payment.pk]))
+        context = {
+            **self.admin_site.each_context(request), "title": title, "payment": payment, "form": form,
+            "opts": self.opts,
+        }
+        status = 422 if form.is_bound else 200
+        return TemplateResponse(request, "subsidies/staff/payment_step.html", context, status=status)
 
     def get_search_results(self, request, queryset, search_term):
         from subsidies.inbox import search_cases

@@ -68,7 +68,7 @@ def change_draft(*, agreement: Agreement, by: User, **values) -> Agreement:
         try:
             row.save()
         except IntegrityError as error:
-            if "placement_within_term" not in str(error):
+            if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "placement_within_term":
                 raise
             raise ValidationError(_("Somebody is placed outside this term; please change the placement first.")) from None
         audit.record("training.agreement.changed", row, by=by)
