@@ -173,7 +173,7 @@ class StatedForm(forms.Form):
     series = forms.ModelChoiceField(label=gettext_lazy("Series"), queryset=StatedSeries.objects.all())
     region = forms.ModelChoiceField(label=gettext_lazy("Region"), queryset=Region.objects.none())
     period = PeriodField(
-        label=gettext_lazy("Period"), help_text=gettext_lazy("Like 2021, 2021年上半年, 2021Q2 or 2021-05.")
+        label=gettext_lazy("Period"), help_text=gettext_lazy("Like 2021, 2021H1, 2021Q2 or 2021-05.")
     )
     value = AmountField(label=gettext_lazy("Value"), least=None)
     document = CleanCharField(

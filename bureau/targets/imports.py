@@ -90,16 +90,22 @@ class TargetRow(forms.Form):
 class TargetImporter(FormImporter):
     key = "targets"
     label = gettext_lazy("Targets")
+    note = gettext_lazy("Figure, region, period and target, a row each; what is set already is changed.")
     permission = Permission.TARGET_EDIT
 
     def columns(self, run: ImportRun) -> list[Column]:
         return [
-            Column("metric", gettext_lazy("Figure"), aliases=("指标", "指标名称", "目标名称"), required=True, essential=True),
-            Column("region", gettext_lazy("Region"), aliases=PLACE, required=True, essential=True),
-            Column("period", gettext_lazy("Period"), aliases=PERIOD, required=True, essential=True),
-            Column("low", gettext_lazy("Target"), aliases=("目标值", "目标", "任务数", "年度目标"), required=True, essential=True),
-            Column("high", gettext_lazy("Upper end"), aliases=("目标上限", "上限")),
-            Column("document", gettext_lazy("Set by"), aliases=("依据", "文件依据", "来源", "文件名称及文号")),
+            Column("metric", gettext_lazy("Figure"), aliases=("指标", "指标名称", "目标名称"), required=True,
+                   essential=True, example="budget.paid"),
+            Column("region", gettext_lazy("Region"), aliases=PLACE, required=True, essential=True,
+                   example="全市"),
+            Column("period", gettext_lazy("Period"), aliases=PERIOD, required=True, essential=True,
+                   example="2021年"),
+            Column("low", gettext_lazy("Target"), aliases=("目标值", "目标", "任务数", "年度目标"), required=True,
+                   essential=True, example="1200万元"),
+            Column("high", gettext_lazy("Upper end"), aliases=("目标上限", "上限"), example="1500万元"),
+            Column("document", gettext_lazy("Set by"), aliases=("依据", "文件依据", "来源", "文件名称及文号"),
+                   example="《2021年工作要点》"),
         ]
 
     def prepare(self, rows: list[Row], run: ImportRun) -> dict[str, Any]:
@@ -167,17 +173,22 @@ class StatedRow(forms.Form):
 class StatedImporter(FormImporter):
     key = "stated"
     label = gettext_lazy("Statistics from documents")
+    note = gettext_lazy("Series, region, period, value and the document that states it; a second person confirms them.")
     permission = Permission.TARGET_EDIT
 
     def columns(self, run: ImportRun) -> list[Column]:
         return [
-            Column("series", gettext_lazy("Series"), aliases=("指标", "指标名称", "统计指标"), required=True, essential=True),
-            Column("region", gettext_lazy("Region"), aliases=PLACE, required=True, essential=True),
-            Column("period", gettext_lazy("Period"), aliases=PERIOD, required=True, essential=True),
-            Column("value", gettext_lazy("Value"), aliases=("数值", "数据", "统计值", "数量"), required=True, essential=True),
+            Column("series", gettext_lazy("Series"), aliases=("指标", "指标名称", "统计指标"), required=True,
+                   essential=True, example="带动就业"),
+            Column("region", gettext_lazy("Region"), aliases=PLACE, required=True, essential=True,
+                   example="全市"),
+            Column("period", gettext_lazy("Period"), aliases=PERIOD, required=True, essential=True,
+                   example="2021年"),
+            Column("value", gettext_lazy("Value"), aliases=("数值", "数据", "统计值", "数量"), required=True,
+                   essential=True, example="18.6万"),
             Column("document", gettext_lazy("Source document"), aliases=("来源", "资料来源", "来源文件", "数据来源"),
-                   required=True, essential=True),
-            Column("page", gettext_lazy("Page"), aliases=("页码", "页")),
+                   required=True, essential=True, example="《统计公报》"),
+            Column("page", gettext_lazy("Page"), aliases=("页码", "页"), example="第3页"),
         ]
 
     def prepare(self, rows: list[Row], run: ImportRun) -> dict[str, Any]:

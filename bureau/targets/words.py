@@ -32,7 +32,7 @@ def period_of(text: object) -> Period:
             month = _month(kind, part)
             if FIRST_YEAR <= int(year) < LAST_YEAR and 1 <= month <= 12:
                 return Period.of(kind, date(int(year), month, 1))
-    raise ValidationError(_("Please write a period like 2021, 2021年上半年, 2021Q2 or 2021-05."))
+    raise ValidationError(_("Please write a period like 2021, 2021H1, 2021Q2 or 2021-05."))
 
 
 def _month(kind: Kind, part: str) -> int:
@@ -48,7 +48,7 @@ def amount_of(text: object) -> Decimal:
     plain = re.sub(r"[,，\s]", "", ascii_digits(clean_text(text)))
     found = _AMOUNT.fullmatch(plain.removeprefix("≥"))
     if not found:
-        raise ValidationError(_("Please write a number, for example 1200 or 8150万元."))
+        raise ValidationError(_("Please write a number, for example 1200."))
     value = Decimal(found[1]) * _FACTORS[found[2]]
     if value != round(value, 2):
         raise ValidationError(_("At most two decimals."))
