@@ -152,7 +152,7 @@ class DecisionRowForm(forms.Form):
         by_label = {str(label): value for value, label in Decision.choices}
         found = DECISION_WORDS.get(text) or by_label.get(text)
         if found is None:
-            raise forms.ValidationError(now_("Write 同意 or 拒绝."))
+            raise forms.ValidationError(now_("Write %(yes)s or %(no)s.") % {"yes": "同意", "no": "拒绝"})
         return Decision(found)
 
     def clean_decided_on(self):

@@ -65,7 +65,7 @@ TRANSITIONS = [
     ),
     Transition(
         "close",
-        label=_("Close"),
+        label=_("Loan closed"),
         owner_label=_("Finished"),
         button=_("Close this loan"),
         sources=[State.ACCEPTED, State.DRAWN],

@@ -106,7 +106,7 @@ class LoanBackEntryAdmin(BureauAdmin):
     def confirmer(self, roster):
         return str(roster.confirmed_by or "")
 
-    @admin.display(description=gettext_lazy("Loans"))
+    @admin.display(description=gettext_lazy("Rows"))
     def rows_shown(self, roster):
         return roster.row_count
 

@@ -29,7 +29,7 @@ def moved(function, *args, **kwargs):
 class DecisionImporter(FormImporter):
     key = "loan-decisions"
     label = _("Decisions of a bank on loan requests")
-    note = _("The list for the bank as it comes back: 同意 or 拒绝, amount, date and reason beside each number.")
+    note = _("The list for the bank as it comes back: decision, amount, date and reason beside each number.")
     permission = Permission.LOAN_EDIT
 
     def columns(self, run):
