@@ -15,7 +15,8 @@ WRAPPING = 64 * 1024
 
 
 class BodySizeMiddleware:
-    """Only the upload address takes large bodies, each purpose its own size; everything else takes forms.
+    """Only the upload address, and pages that take a purpose's file in a form of their own, take large bodies, each
+    purpose its own size; everything else takes forms.
 
     Stands before anything that reads the body. A body without a length is empty to Django.
     """
@@ -37,5 +38,8 @@ class BodySizeMiddleware:
             match = resolve(request.path_info)
         except Resolver404:
             return 0
-        purpose = PURPOSES.get(match.kwargs.get("purpose", "")) if match.view_name == "attachments:upload" else None
+        if match.view_name == "attachments:upload":
+            purpose = PURPOSES.get(match.kwargs.get("purpose", ""))
+        else:
+            purpose = next((rules for rules in PURPOSES.values() if match.view_name in rules.doors), None)
         return purpose.max_bytes + WRAPPING if purpose else 0

@@ -31,6 +31,8 @@ class Purpose:
     may_upload: Callable[[User], bool]
     inflated: int
     pages: int
+    #: Names of pages that take such a file in a form of their own.
+    doors: frozenset[str] = frozenset()
 
     @property
     def accept(self) -> str:
@@ -54,11 +56,12 @@ def register_purpose(
     may_upload: Callable[[User], bool] = lambda user: user.is_active,
     inflated: int = 50 * MEGABYTE,
     pages: int = 200,
+    doors: Collection[str] = (),
 ) -> Purpose:
     """Declare a purpose once; `may_read` is asked for files that are bound to a subject."""
     if unknown := set(kinds) - set(KINDS):
         raise ValueError(f"purpose {key}: unknown kinds {sorted(unknown)}")
     if key in PURPOSES:
         raise ValueError(f"purpose {key} is registered twice")
-    PURPOSES[key] = Purpose(key, frozenset(kinds), max_bytes, may_read, may_upload, inflated, pages)
+    PURPOSES[key] = Purpose(key, frozenset(kinds), max_bytes, may_read, may_upload, inflated, pages, frozenset(doors))
     return PURPOSES[key]

@@ -24,6 +24,6 @@ def may_read(user: User, attachment: Attachment) -> bool:
 
 register_purpose(
     PURPOSE, kinds={"xlsx", "xls", "csv"}, max_bytes=100 * MEGABYTE, inflated=800 * MEGABYTE,
-    may_read=may_read, may_upload=may_upload,
+    may_read=may_read, may_upload=may_upload, doors={"admin:formbuilder_importrun_add"},
 )
 register_purpose(REPORT_PURPOSE, kinds={"xlsx"}, may_read=may_read, may_upload=lambda user: False)

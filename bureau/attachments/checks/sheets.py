@@ -23,12 +23,15 @@ DDE = re.compile(rb"<(?:\w+:)?f\b[^>]*>[^<]{0,300}\|[^<]{0,300}!", re.IGNORECASE
 WIDE_CELL = re.compile(rb"\sr=[\"']([A-Z]{3})\d")
 EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
 CHUNK = 1 << 18
+#: What an archive, an old document or a program begins with, whatever its part is called.
+CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"MZ")
 
 
 def check_xlsx(path: Path, inflated: int) -> dict:
     try:
         with zipfile.ZipFile(path) as book:
             _check_directory(book, path)
+            _check_declared(book, inflated, path.stat().st_size)
             _check_entries(book, inflated, path.stat().st_size)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, struct.error, OSError, EOFError, ValueError):
         raise Refused("damaged") from None
@@ -69,6 +72,16 @@ def _check_name(entry: zipfile.ZipInfo) -> None:
             raise Refused(reason)
 
 
+def _check_declared(book: zipfile.ZipFile, inflated: int, size: int) -> None:
+    """What says itself that it is a bomb need not be inflated."""
+    if sum(entry.file_size for entry in book.infolist()) > _most(inflated, size):
+        raise Refused("bomb")
+
+
+def _most(inflated: int, size: int) -> int:
+    return min(inflated, size * ZIP_RATIO + 1_000_000)
+
+
 def _check_entries(book: zipfile.ZipFile, inflated: int, size: int) -> None:
     """Inflate everything once, counting; the header's own sizes are not believed."""
     total = 0
@@ -77,7 +90,7 @@ def _check_entries(book: zipfile.ZipFile, inflated: int, size: int) -> None:
         with book.open(entry) as stream:
             while chunk := stream.read(CHUNK):
                 total += len(chunk)
-                if total > inflated or total > size * ZIP_RATIO + 1_000_000:
+                if total > _most(inflated, size):
                     raise Refused("bomb")
                 scan.feed(chunk)
         scan.close()
@@ -91,8 +104,12 @@ class _Scan:
         self.is_sheet = "/worksheets/" in name or "/chartsheets/" in name
         self.whole = b"" if name == "[Content_Types].xml" or name.endswith(".rels") else None
         self.name, self.tail, self.head = name, b"", _head_parser() if self.is_xml else None
+        self.begun = False
 
     def feed(self, chunk: bytes) -> None:
+        if not self.begun and chunk.startswith(CONTAINERS):
+            raise Refused("nested_archive")
+        self.begun = True
         if self.head is not None:
             try:
                 self.head.Parse(chunk, False)

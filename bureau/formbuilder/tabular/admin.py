@@ -65,7 +65,7 @@ class ImportRunAdmin(BureauAdmin):
     def get_urls(self) -> list:
         view = self.admin_site.admin_view
         return [
-            path("sample/<slug:key>/", view(self.sample_view), name="formbuilder_importrun_sample"),
+            path("sample/<str:key>/", view(self.sample_view), name="formbuilder_importrun_sample"),
             path("<uuid:pk>/sheets/", view(self.sheets_view), name="formbuilder_importrun_sheets"),
             path("<uuid:pk>/mapping/", view(self.remap_view), name="formbuilder_importrun_mapping"),
             path("<uuid:pk>/write/", view(self.write_view), name="formbuilder_importrun_write"),

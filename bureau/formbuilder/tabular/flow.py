@@ -34,15 +34,16 @@ LISTED_FAULTS = 20_000
 SAMPLES = 3
 
 
-@transaction.atomic
 def start(*, importer: Importer, upload: UploadedFile, options: dict[str, Any], by: User) -> ImportRun:
-    """Keep the file and ask for the first trial. Raises ValidationError when the file is refused."""
+    """Keep the file and ask for the first trial. Raises ValidationError when the file is refused; the refusal stays
+    on record, so the file is stored in a transaction of its own."""
     file = actions.store(upload, purpose=PURPOSE, by=by)
-    run = ImportRun.objects.create(
-        importer=importer.key, file=file, asked_by=by, asked_at=clock.now(), options=options
-    )
-    actions.claim(file, run)
-    _ask_trial(run, by)
+    with transaction.atomic():
+        run = ImportRun.objects.create(
+            importer=importer.key, file=file, asked_by=by, asked_at=clock.now(), options=options
+        )
+        actions.claim(file, run)
+        _ask_trial(run, by)
     return run
 
 

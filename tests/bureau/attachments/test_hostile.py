@@ -22,7 +22,7 @@ def judge(name: str, content: bytes, folder) -> dict:
     return run_child(path, kind, Limits(tuple(KINDS), 50 << 20, 200), folder / "out", folder / "thumbnail")
 
 
-@pytest.mark.parametrize("hostile", HOSTILE, ids=str)
+@pytest.mark.parametrize("hostile", [one for one in HOSTILE if one.reason and not one.beyond], ids=str)
 def test_refused(hostile: Hostile, tmp_path):
     content = hostile.make()
     begun = time.monotonic()
