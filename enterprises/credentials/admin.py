@@ -74,25 +74,24 @@ class CredentialRoundAdmin(RoundBatches, BureauAdmin):
     def minutes_shown(self, round: CredentialRound) -> str:
         return typed(round.minutes.name) if round.minutes else "—"
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A round is of the bureau; counties nominate in it."""
-        return super().has_change_permission(request, obj) and self.at_bureau(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and self.at_bureau(request.user)
-
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form says itself which fields it has: one for each kind that is still given."""
-        return type("RoundFormOfUser", (RoundForm,), {"user": request.user})
+        return type("RoundFormOfUser", (RoundForm,), {"user": request.user, "may_keep": self.edits(request)})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        edits = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        if not edits:
+        if not self.edits(request):
             return [(None, {"fields": self.read_fields})]
         kinds = list(RoundForm(instance=obj).kinds)
         head, meeting = ("name_zh", "name_en", "opens_on", "closes_on"), ("met_on", "minutes_file", "conference_on")
         return [(None, {"fields": head}), (gettext_lazy("How many"), {"fields": kinds}),
                 (gettext_lazy("Meeting and conference"), {"fields": meeting})]
+
+    def edits(self, request: HttpRequest) -> bool:
+        """A round is of the bureau: it opens and keeps it, counties nominate in it."""
+        return request.user.can(Permission.CREDENTIAL_EDIT) and self.at_bureau(request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.readonly_fields if self.edits(request) else self.read_fields
 
     def save_model(self, request: HttpRequest, obj: CredentialRound, form: RoundForm, change: bool) -> None:
         actions.save_round(obj, form.quotas())

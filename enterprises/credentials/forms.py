@@ -45,6 +45,7 @@ class RoundForm(CleanModelForm):
     )
 
     user: User | None = None  # whose uploads the minutes may be
+    may_keep = True
 
     class Meta:
         model = CredentialRound
@@ -65,6 +66,8 @@ class RoundForm(CleanModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if not self.may_keep:
+            raise forms.ValidationError(_("The bureau opens and keeps the rounds; counties nominate in them."))
         minutes = (data.get("minutes_file") or [None])[0]
         if not self.errors.keys() & {"met_on", "minutes_file"} and bool(minutes) != bool(data.get("met_on")):
             self.add_error("minutes_file" if data.get("met_on") else "met_on",

@@ -42,8 +42,10 @@ def verify_search(request: HttpRequest) -> HttpResponse:
         found = [shown(row) for row in queries.find_public(form.cleaned_data["q"])[: FOUND + 1]]
     context = {"form": form, "found": found and found[:FOUND], "searched": found is not None,
                "more": bool(found) and len(found) > FOUND}
-    return render(request, "enterprises/credentials/search.html", context,
-                  status=422 if form.is_bound and form.errors else 200)
+    response = render(request, "enterprises/credentials/search.html", context,
+                      status=422 if form.is_bound and form.errors else 200)
+    response.missed = found == []  # type: ignore[attr-defined]
+    return response
 
 
 @require_GET
@@ -54,13 +56,14 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     rows = Credential.objects.public().select_related("kind", "region__county", "operating_region")
     credential = rows.filter(code=code.lower()).first()
     if credential is None:
-        return render(request, "enterprises/credentials/unknown.html", status=404)
+        response = render(request, "enterprises/credentials/unknown.html", status=404)
+        response.missed = True  # type: ignore[attr-defined]
+        return response
     return render(request, "enterprises/credentials/verify.html", {**shown(credential), "now": clock.now()})
 
 
 @require_GET
 @access(PUBLIC)
-@mild
 def holders(request: HttpRequest) -> HttpResponse:
     """Who holds a valid credential, by kind and county."""
     kinds, counties = queries.kinds(), queries.counties()

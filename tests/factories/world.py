@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from unittest import mock
 
 from django.db import transaction
@@ -34,7 +35,7 @@ from subsidies.actions import application as applications
 from subsidies.actions import backentry, ledger
 from subsidies.enums import FundSource
 from subsidies.models import Application, BackEntry, BudgetLine
-from tests.factories import awards
+from tests.factories import awards, world_credentials, world_loans, world_placements, world_pledges, world_targets, world_training
 from tests.factories import subsidies as make
 
 #: Where the three administrators sit; the other roles sit in an office of side A.
@@ -81,7 +82,12 @@ class Side:
     free_shop: Enterprise | None = None
     claim: Membership | None = None
     back_entry: BackEntry | None = None
+    pledges: dict = field(default_factory=dict)
+    feedback: dict = field(default_factory=dict)
+    pledge_files: dict = field(default_factory=dict)
     kept: dict[int, dict] = field(default_factory=dict)  # user → what is his alone
+    more: dict[str, list] = field(default_factory=dict)  # "app/model" of the later rooms → rows, the opened one first
+    credentials: dict[str, Any] = field(default_factory=dict)  # by how far they have come
 
 
 @dataclass
@@ -120,13 +126,20 @@ def build() -> World:
     b = side(B, base.other_county, wuhan)
     for one, code in ((a, "630224"), (b, "630202")):
         fill_side(one, home, code, base)
+        world_pledges.fill(one, home.people)
+        world_training.fill(one)
+        world_placements.fill(one)
     people = {role: seat(role, a, base.bureau) for role in Role}
     former = make.staff("former", (Role.APPROVER, a.county))
     for user in (*people.values(), b.owner, b.clerk, b.helper):
         one = b if user in (b.owner, b.clerk, b.helper) else a
         one.kept[user.pk] = personal(user, one)
     CalendarDay.objects.get_or_create(date=date(2030, 1, 1), defaults={"is_workday": False, "name_zh": "元旦"})
-    return World(a, b, people, former, home, reports(home))
+    world = World(a, b, people, former, home, reports(home))
+    world_credentials.add(world)
+    world_loans.add(world)
+    world_targets.add(world)
+    return world
 
 
 def region(code: str) -> Region:

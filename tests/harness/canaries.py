@@ -13,7 +13,11 @@ DECLARED: dict[str, tuple[str, ...]] = {
     "owner_phone": ("/admin/accounts/", "/sent-messages/"),
     "shop_phone": ("/sent-messages/",),
     # an owner claims a shop of the register by its name
-    "shop": ("/my/shops/find/", "/my/shops/<shop:number>/claim/"),
+    "shop": (
+        "/my/shops/find/", "/my/shops/<shop:number>/claim/",
+        # who holds a title is public
+        "/verify/", "/credentials/",
+    ),
 }
 
 

@@ -17,6 +17,17 @@ TABLES: dict[str, dict[str, str]] = {
     "common.CalendarDay": {"date": "date '2031-01-01' + {n} + g"},
     "enterprises.Enterprise": {"uscc": "null"},
     "enterprises.Membership": {"enterprise_id": NEW_SHOP},
+    "enterprises.CredentialKind": {
+        "key": "'copy_{n}_' || translate(g::text, '0123456789', 'abcdefghij')",
+        "number_prefix": "translate({n}::text || g::text, '0123456789', 'ABCDEFGHIJ')",
+    },
+    "enterprises.CredentialRound": {"name_zh": "'第{n}-' || g || '轮'"},
+    "enterprises.Credential": {
+        "number": "'LT{n:04d}' || lpad(g::text, 6, '0')", "code": "rpad(translate('c{n}x' || g, '01', 'ab'), 20, 'z')",
+        "enterprise_id": NEW_SHOP, "plaque_number": "null", "plaque_on": "null", "predecessor_id": "null",
+    },
+    "training.Agreement": {"ref": "gen_random_uuid()"},
+    "training.MonthSheet": {"agreement_id": "(select max(id) from training_agreement) - {n} + g"},
     "subsidies.Application": {
         "ref": "gen_random_uuid()", "number": "'COPY{n}x' || g", "submit_key": "gen_random_uuid()",
         "enterprise_id": NEW_SHOP,
@@ -37,6 +48,7 @@ TABLES: dict[str, dict[str, str]] = {
 }
 #: Which row is copied, where the first one is not the one that lists show most of.
 COPIED = {
+    "training.Agreement": "state = 'running'",
     "accounts.User": "username is not null and phone is null",
     "accounts.Grant": "role = 'clerk'",
     "accounts.Unit": "parent_id is not null",
@@ -45,6 +57,7 @@ COPIED = {
     "subsidies.Wait": "ended_at is null",
     "subsidies.Entry": "kind = 'pay'",
     "reports.Report": "state = 'issued'",
+    "enterprises.Credential": "state = 'named'",
 }
 
 

@@ -17,6 +17,7 @@ from bureau.regions.models import Region
 from bureau.reports.models import ReportTemplate
 from bureau.workflow.table import workflow_of
 from subsidies.models import Application, Payment
+from tests.factories import world_credentials, world_loans, world_placements, world_pledges, world_targets, world_training
 from tests.factories.world import World
 
 WRITES_REPORTS = {Permission.REPORT_DRAFT, Permission.REPORT_CHECK, Permission.REPORT_ISSUE}
@@ -33,6 +34,9 @@ OF_ALL = {
     "subsidies/budgetline": lambda world: world.home.line,
     "subsidies/schemeversion": lambda world: world.home.version,
     "reports/reporttemplate": lambda world: ReportTemplate.objects.first(),
+    **world_credentials.OF_ALL,
+    **world_loans.OF_ALL,
+    **world_targets.OF_ALL,
 }
 #: Pages of a case that are tried with the others' cases in every state; elsewhere three stand for all.
 IN_EVERY_STATE = {
@@ -43,6 +47,9 @@ SAMPLE = ("draft", "approval", "office")
 #: What a page of the owner, or of the office that enters for him, is opened with: the key of a case.
 SUITED = {"detail": "approval", "receipt": "accept", "correct": "returned", "withdraw": "accept", "take_over": "behalf"}
 NOTHING = "nothing-here"
+#: What rooms beside the award line bring to the world: `ADMIN` {model: (route, side) -> rows}, the first of the own
+#: side is opened; `STEPS` {model: a step that the own row may take}; `PAGES` {route: (world, who) -> (own, foreign)}.
+ROOMS = (world_credentials, world_pledges, world_placements, world_loans)
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,10 @@ class Places:
         if route.name == "admin:formbuilder_importrun_sample":
             offered = [importer.key for importer in importers.for_user(self.user)] if self.user else []
             return Targets((address(route, key=offered[0] if offered else "enterprises"),), (address(route, key="none"),))
+        for room in ROOMS:
+            if route.name in room.PAGES:
+                own, foreign = room.PAGES[route.name](self.world)
+                return Targets(tuple(address(route, **one) for one in own), tuple(address(route, **one) for one in foreign))
         if found := re.match(r"/admin/(\w+/\w+)/", route.path):
             return self._admin(route, found[1])
         namespace, _, name = route.name.rpartition(":")
@@ -111,12 +122,17 @@ class Places:
             return Targets((address(route, ending="xlsx"),))
         own, foreign = self._rows(model, route)
         key = next(name for name in route.parameters if name != "name")
+        step = next((room.STEPS[model] for room in ROOMS if model in room.STEPS), None)
+        if "name" in route.parameters and step:
+            return Targets((address(route, **{key: own.pk, "name": step}),),
+                           tuple(address(route, **{key: row.pk, "name": step}) for row in foreign))
         if "name" not in route.parameters:
             return Targets((address(route, **{key: own.pk}),), tuple(address(route, **{key: row.pk}) for row in foreign))
-        steps = [step.name for step in workflow_of(Application).transitions]
-        pairs = [(row, "accept") for row in foreign] + [(foreign[0], name) for name in steps]
+        steps = [step.name for step in workflow_of(own).transitions]
+        first = "accept" if "accept" in steps else steps[0]
+        pairs = [(row, first) for row in foreign] + [(foreign[0], name) for name in steps]
         return Targets(
-            (address(route, **{key: own.pk, "name": "refuse"}),),
+            (address(route, **{key: own.pk, "name": "refuse" if "refuse" in steps else first}),),
             tuple(address(route, **{key: row.pk, "name": name}) for row, name in pairs),
         )
 
@@ -125,6 +141,10 @@ class Places:
         world = self.world
         if model in OF_ALL:
             return OF_ALL[model](world), []
+        for room in ROOMS:
+            if model in room.ADMIN:
+                rows = room.ADMIN[model]
+                return rows(route, world.a)[0], rows(route, world.b)
         if model == "subsidies/application":
             hidden = [world.a.cases["draft"]] if self.role != Role.OWNER else []
             return world.a.cases["approval"], [*self._cases(route), *hidden]
@@ -139,6 +159,8 @@ class Places:
             "subsidies/backentry": lambda side: [side.back_entry],
             "subsidies/payment": lambda side: list(Payment.objects.filter(application=side.cases["paid"])),
         }
+        if model in world.a.more:
+            return world.a.more[model][0], world.b.more[model]
         if model not in sides:
             raise Unfilled(f"the world has no {model} for {route}")
         return sides[model](world.a)[0], sides[model](world.b)
@@ -185,6 +207,31 @@ class Places:
             (address(route, number=world.a.shops[0].number),),
             tuple(address(route, number=shop.number) for shop in foreign),
         )
+
+    def _training(self, route: Route, name: str) -> Targets | None:
+        return world_training.targets(self, route, name, address, Targets)
+
+    # --- pledges ---------------------------------------------------------------------------------------------------------
+
+    def _programs(self, route: Route, name: str) -> Targets:
+        """What is public is there for everybody; drafts and what was never published are there for nobody."""
+        a, b = self.world.a, self.world.b
+        secret = [side.pledges[state].number for side in (a, b) for state in ("draft", "withdrawn")]
+        if "pk" in route.parameters:
+            return self._pledge_files(route, secret)
+        own = a.pledges["rated" if name == "take_back" else "published"].number
+        others = [b.pledges["rated"].number] if name == "take_back" else []
+        return Targets((address(route, number=own),), tuple(address(route, number=n) for n in (*secret, *others)))
+
+    def _pledge_files(self, route: Route, secret: list[str]) -> Targets:
+        a, b = self.world.a, self.world.b
+        number, files = a.pledges["published"].number, a.pledge_files
+        public = files["published", "pledge-public"]
+        wrong = [(number, files["published", "pledge-internal"]), (number, b.pledge_files["published", "pledge-public"]),
+                 (number, files["draft", "pledge-public"]), *((one, public) for one in secret)]
+        pairs = [(a.pledges["draft"].number, files["draft", "pledge-public"]), *wrong]
+        own = (address(route, number=number, pk=public.pk),) if route.name == "programs:file" else ()
+        return Targets(own, tuple(address(route, number=one, pk=file.pk) for one, file in pairs))
 
     # --- files, jobs, messages -----------------------------------------------------------------------------------------
 

@@ -23,13 +23,15 @@ from bureau.regions.models import Region
 from bureau.reports.actions import ensure_due
 from bureau.reports.models import Report, ReportTemplate
 from bureau.workflow import perform
+from enterprises.credentials.enums import State
 from enterprises.models import Membership
 from subsidies.actions import application as actions
 from subsidies.actions import ledger
 from subsidies.enums import FundSource
 from subsidies.imports import AwardListForm
 from subsidies.models import BudgetLine
-from tests.factories import awards
+from tests.factories import awards, placements
+from tests.factories import credentials as titles
 from tests.factories import subsidies as make
 
 ROSTER = Path(__file__).parents[1] / "samples" / "award_roster.xlsx"
@@ -66,6 +68,8 @@ def build(monkeypatch) -> Town:
     town = Town(world, home, people)
     build_cases(town)
     build_register(town)
+    build_credentials(town)
+    build_placements(town)
     build_reports(town)
     CalendarDay.objects.get_or_create(date=date(2030, 1, 1), defaults={"is_workday": False, "name_zh": "元旦"})
     return town
@@ -142,6 +146,28 @@ def imported(town: Town, importer: str, options: dict, *, write: bool):
         flow.ask_write(run=run, mode=Mode.GOOD, by=clerk)
         run_waiting()
     return run
+
+
+def build_placements(town: Town) -> None:
+    """An agreement that is drawn up, one that runs with a month that waits, and an application that is filled in."""
+    clerk, unit, owner = town.people["clerk"], town.home.units["hualong"], town.world.owner
+    placements.draft(make.shop(owner), clerk, unit)
+    running = placements.running(make.shop(owner), clerk, unit)
+    placements.reported(running, running.months()[0], owner)
+    ready = placements.running(make.shop(owner), clerk, unit, people=3)
+    placements.confirmed(ready, owner, clerk)
+    ground = placements.Ground(town.world, placements.scheme(), clerk, ready)
+    placements.filled(placements.begun(ground), owner)
+
+
+def build_credentials(town: Town) -> None:
+    """A title in every state, of the owner's shops, and a round that has met."""
+    kind, people = titles.kind(), town.home.people
+    who = titles.People(people["clerk"], town.people["clerk"], people["approver"], people["checker"])
+    round = titles.round_of(kind, quota=500, by=who.clerk)
+    for state in (State.NOMINATED, State.NOMINATED, State.SELECTED, State.NAMED, State.PLAQUE, State.REVOKED):
+        titles.credential(who, state=state, round=round, of=kind, shop=make.shop(town.world.owner))
+    titles.back_entered(who, named_on=date(2019, 6, 18), shop=make.shop(town.world.owner), of=kind, confirmed=False)
 
 
 # --- reports -------------------------------------------------------------------------------------
