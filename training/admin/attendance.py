@@ -112,8 +112,10 @@ class AttendancePages:
 
     @declare(needs(Permission.TRAINING_VIEW))
     def participants_view(self, request, pk):
-        """The participants as a workbook."""
+        """The participants as a workbook, on a POST: it goes on record. GET leads back to the session."""
         session = self.find(request, pk)
+        if request.method != "POST":
+            return HttpResponseRedirect(self.case_url(session))
         file = exports.workbook(session)
         try:  # open files live on without their name
             audit.record("training.participants.exported", session, by=request.user)

@@ -85,8 +85,12 @@ class SessionAdmin(AttendancePages, WorkflowAdmin):
             *super().get_urls(),
         ]
 
-    def find(self, request, pk) -> Session:
-        found = self.get_queryset(request).filter(pk=pk).first()
+    def find(self, request, pk, *, whole=True) -> Session:
+        """With `whole` only where he may read the whole list of participants."""
+        rows = self.get_queryset(request)
+        if whole:
+            rows = rows.filter(pk__in=Session.objects.looked_after_by(request.user).order_by().values("pk"))
+        found = rows.filter(pk=pk).first()
         if found is None:
             raise Http404
         return found
@@ -105,8 +109,8 @@ class SessionAdmin(AttendancePages, WorkflowAdmin):
             "case": session,
             "people": in_charge.filter(state=Place.ENROLLED).order_by("id"),
             "waiting": in_charge.filter(state=Place.WAITING).order_by("id"),
-            "half_days": [(key, queries.tallies(session).get(key)) for key in session.plan] if session.is_livestream else
-            list(self._tallied(session)),
+            "half_days": list(self._tallied(session)),
+            "is_whole": Session.objects.looked_after_by(user).filter(pk=session.pk).exists(),
             "may_edit": not permissions.edit_reasons(session, user),
             "may_mark": not permissions.mark_reasons(session, user),
             "may_enroll": user.can(Permission.TRAINING_EDIT) and not permissions.enroll_reasons(session, user),
@@ -163,7 +167,7 @@ class SessionAdmin(AttendancePages, WorkflowAdmin):
     @declare(EDIT)
     def enroll_view(self, request, pk):
         """Enter a participant from his papers or from a call, one after the other."""
-        session = self.find(request, pk)
+        session = self.find(request, pk, whole=False)
         form = PersonForm(request.POST or None, shops=Enterprise.objects.listed().visible_to(request.user))
         reasons = permissions.enroll_reasons(session, request.user)
         status = 200

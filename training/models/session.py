@@ -45,10 +45,12 @@ def every_half_day(first: date, last: date) -> list[str]:
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> Self:
         """What staff may see: sessions of their territory or office, and those their people may join."""
-        mine = scope.visible(self, user, Permission.TRAINING_VIEW)
-        if not user.granted_units(Permission.TRAINING_VIEW):
-            return mine
-        return mine | self.filter(state=State.OPEN)
+        mine = self.looked_after_by(user)
+        return mine | self.filter(state=State.OPEN) if user.granted_units(Permission.TRAINING_VIEW) else mine
+
+    def looked_after_by(self, user: User) -> Self:
+        """Sessions of his territory or office: whose whole list of participants he may read."""
+        return scope.visible(self, user, Permission.TRAINING_VIEW)
 
     def shown(self) -> Self:
         """What the public may see."""

@@ -1,0 +1,151 @@
+"""The pages of the desk: planning, the grid in one request, conflicts, the sheet, the workbook."""
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from bureau.accounts.roles import Role
+from tests.factories import accounts, training
+from tests.training.test_attendance import running
+from training.actions import marks
+from training.enums import Mark, Place, State
+from training.forms_staff import encoded
+from training.models import Attendance, Enrollment, Session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def by(client):
+    clerk = training.clerk()
+    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    return clerk
+
+
+def url(name, session):
+    return reverse(f"admin:training_session_{name}", args=[session.pk])
+
+
+PLAN = {
+    "kind": "class", "title": "经营管理人才培训班", "begins_on": "2031-05-17", "ends_on": "2031-05-21", "place": "西宁市",
+    "capacity": "110", "hours_per_half_day": "4", "required_share": "80",
+}
+
+
+def test_a_session_is_planned_opened_and_changed(by, client):
+    unit = accounts.bureau()
+    answer = client.post(reverse("admin:training_session_add"), {**PLAN, "unit": unit.pk})
+    session = Session.objects.get()
+    assert answer.url == url("change", session)
+    assert (session.state, session.half_days, session.days, session.region.code) == (State.PLANNED, 10, 5, "630200")
+    assert session.number.startswith("PX2031")
+    without_last = session.plan[:-1]
+    answer = client.post(url("edit", session), {**PLAN, "unit": unit.pk, "rev": 0, "capacity": "90", "plan": without_last})
+    assert answer.status_code == 302
+    session.refresh_from_db()
+    assert (session.capacity, session.half_days, session.rev) == (90, 9, 1)
+    assert client.post(url("edit", session), {**PLAN, "unit": unit.pk, "rev": 0}).status_code == 422
+    for page in ("change", "edit", "sheet", "enroll"):
+        assert client.get(url(page, session)).status_code in (200, 302)
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("ends_on", "2031-05-10"), ("ends_on", "2032-05-10"), ("capacity", "0"), ("capacity", "100000"), ("place", "无此地"),
+    ("required_share", "101"), ("hours_per_half_day", "0"), ("unit", "999999"), ("begins_on", "x"),
+])
+def test_what_is_wrong_is_told_beside_the_field(by, client, field, value):
+    answer = client.post(reverse("admin:training_session_add"), {**PLAN, "unit": accounts.bureau().pk, field: value})
+    assert answer.status_code == 422
+    assert field in answer.context_data["form"].errors
+    assert not Session.objects.exists()
+
+
+def test_a_class_of_110_is_saved_in_one_request(by, client):
+    session, _seats = running(by, people=1, days=5, capacity=110)
+    region, unit = session.region_id, session.unit_id
+    people = [training.person() for _ in range(109)]
+    Enrollment.objects.bulk_create(
+        Enrollment(session=session, person=person, region_id=region, unit_id=unit, entered_by=by) for person in people
+    )
+    page = client.get(url("attendance", session))
+    rows = page.context_data["rows"]
+    assert (page.status_code, len(rows), len(rows[0]["cells"])) == (200, 110, 10)
+    data = {f"m{row['enrollment'].pk}": "p" * 9 + "l" for row in rows} | {"version": 0}
+    assert client.post(url("attendance", session), data).status_code == 302
+    assert Attendance.objects.filter(mark="present").count() == 990
+    assert Enrollment.objects.filter(completed=True, present=9, days_present=5).count() == 110
+
+
+def test_a_second_desk_loses_nothing(by, client):
+    session, seats = running(by)
+    first, second = (seat.pk for seat in seats)
+    marks.save(session, by=by, version=0, rows={first: {session.plan[0]: Mark.PRESENT}})
+    answer = client.post(url("attendance", session), {"version": 0, f"m{first}": "l---", f"m{second}": "pppp"})
+    assert answer.status_code == 409
+    rows = {row["enrollment"].pk: row for row in answer.context_data["rows"]}
+    assert (rows[first]["value"], rows[second]["value"]) == ("l---", "pppp")
+    assert [cell["other"] for cell in rows[first]["cells"]] == [True, False, False, False]
+    assert Attendance.objects.count() == 1
+    again = {"version": answer.context_data["case"].marks_version, f"m{first}": "l---", f"m{second}": "pppp"}
+    assert client.post(url("attendance", session), again).status_code == 302
+    assert Attendance.objects.count() == 5
+
+
+@pytest.mark.parametrize("data", [
+    {}, {"version": "x"}, {"version": 0, "m1": "ppppp"}, {"version": 0, "m1": "pp?p"}, {"version": 0, "m999999999": "pppp"},
+    {"version": 0, "m99999999999999999": "pppp"},
+])
+def test_what_no_page_has_sent_is_refused(by, client, data):
+    session, _seats = running(by)
+    assert client.post(url("attendance", session), data).status_code in (422, 409)
+    assert not Attendance.objects.exists()
+
+
+def test_a_participant_is_enrolled_from_a_call(by, client):
+    session = training.session(State.OPEN, by=by, capacity=1)
+    data = {"name": "马文明", "id_number": training.id_number(), "phone": "13900001111"}
+    assert client.post(url("enroll", session), data).status_code == 302
+    assert client.post(url("enroll", session), data).status_code == 422
+    client.post(url("enroll", session), data | {"name": "韩海龙", "id_number": training.id_number()})
+    assert list(session.enrollments.order_by("id").values_list("state", flat=True)) == [Place.ENROLLED, Place.WAITING]
+    assert client.post(url("enroll", session), data | {"name": "韩海虎"}).status_code == 422
+
+
+def test_the_sheet_masks_numbers_until_a_reason_is_given(by, client):
+    session = training.session(State.OPEN, by=by)
+    person = training.person()
+    training.enroll(session, by=by, person=person)
+    assert person.id_number.reveal() not in client.get(url("sheet", session)).content.decode()
+    assert client.post(url("sheet", session), {"reason": "核对身份"}).status_code == 403
+    finance = accounts.staff(Role.FINANCE, unit=accounts.bureau())
+    client.force_login(finance, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(url("sheet", session), {"reason": ""}).status_code == 422
+    assert person.id_number.reveal() in client.post(url("sheet", session), {"reason": "核对身份"}).content.decode()
+
+
+def test_the_workbook_holds_text_and_no_numbers_in_full(by, client):
+    session = training.session(State.OPEN, by=by)
+    person = training.person("=1+1")
+    training.enroll(session, by=by, person=person)
+    answer = client.post(url("participants", session))
+    sheet = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).active
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert "=1+1" in [cell.value for cell in cells]
+    assert person.id_number.reveal() not in [cell.value for cell in cells]
+    assert client.get(url("participants", session)).status_code == 302
+
+
+def test_a_county_sees_its_own_people_in_a_session_of_the_bureau(by, client):
+    session = training.session(State.OPEN, by=by)
+    training.enroll(session, by=by)
+    other = accounts.staff(Role.CLERK, unit=accounts.county("630202"))
+    client.force_login(other, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(url("change", session))
+    assert (page.status_code, list(page.context_data["people"])) == (200, [])
+    assert client.get(url("sheet", session)).status_code == 404
+    data = {"name": "乐都人", "id_number": training.id_number(), "phone": "13900001111"}
+    assert client.post(url("enroll", session), data).status_code == 302
+    assert [row.person.name for row in client.get(url("change", session)).context_data["people"]] == ["乐都人"]
