@@ -94,7 +94,7 @@ class PledgeAdmin(WorkflowAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Pledge | None = None) -> bool:
         """Drafts are edited; what is public is only moved."""
-        return obj is not None and self._allows(request, "change") and permissions.may_edit(request.user, obj)
+        return self._allows(request, "change") and (obj is None or permissions.may_edit(request.user, obj))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
