@@ -34,14 +34,14 @@ def read_mark(text: str) -> str:
     try:
         return SIGNS[text.strip()]
     except KeyError:
-        raise ValidationError(_("Write √ for present, 假 for on leave, or nothing.")) from None
+        raise ValidationError(_("Write √ for present, the sign for leave, or nothing.")) from None
 
 
 class AttendanceImporter(Importer):
     key = "training.attendance"
     label = gettext_lazy("Attendance sheets of training sessions")
     note = gettext_lazy(
-        "One sheet for each session: title, days and place above the heads, half-days across; √ present, 假 on leave."
+        "One sheet for each session: title, days and place above the heads, the half-days across."
     )
     permission = Permission.TRAINING_EDIT
     takes_sheets = True

@@ -53,7 +53,7 @@ def read(above, heads) -> Heading:
     whole = " ".join(texts)
     found = TIME.search(whole)
     if not found:
-        raise ValidationError(_("The sheet does not say when the session was, such as 培训时间：2021.05.17 起 5 天."))
+        raise ValidationError(_("The sheet does not say above its heads when the session was."))
     year, month, number, days, *until = found.groups()
     begins_on = _day(year, month, number)
     if until[0]:
@@ -83,7 +83,7 @@ def _day(year, month, number) -> date:
 def _place(text) -> Region:
     named = PLACE.search(text)
     if not named:
-        raise ValidationError(_("The sheet does not say where the session was, such as 地点：西宁市."))
+        raise ValidationError(_("The sheet does not say above its heads where the session was."))
     found = Region.objects.find(named[1])
     if len(found) != 1:
         raise ValidationError(_("The place %(place)s of the sheet is not known, or there are several.") % {"place": named[1]})

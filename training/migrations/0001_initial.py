@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('plan', models.JSONField(blank=True, default=list, editable=False, verbose_name='half-days')),
                 ('days', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='days')),
                 ('half_days', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='number of half-days')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
+                ('address', models.CharField(blank=True, max_length=200, verbose_name='address of the place')),
                 ('capacity', models.PositiveSmallIntegerField(default=0, verbose_name='seats')),
                 ('seats_taken', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='seats taken')),
                 ('enroll_until', models.DateField(blank=True, null=True, verbose_name='enrollment until')),

@@ -78,7 +78,7 @@ class Session(Recorded):
     days = models.PositiveSmallIntegerField(_("days"), default=0, editable=False)
     half_days = models.PositiveSmallIntegerField(_("number of half-days"), default=0, editable=False)
     place = models.ForeignKey("regions.Region", models.PROTECT, related_name="+", verbose_name=_("place"))
-    address = models.CharField(_("address"), max_length=200, blank=True)
+    address = models.CharField(_("address of the place"), max_length=200, blank=True)
     region = models.ForeignKey(
         "regions.Region", models.PROTECT, related_name="+", verbose_name=_("region it counts for")
     )
