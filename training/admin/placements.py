@@ -244,7 +244,6 @@ class MonthSheetAdmin(WorkflowAdmin):
     list_select_related = ["agreement__host", "agreement__unit"]
     search_fields = ["agreement__number"]
     search_help_text = gettext_lazy("Number of the agreement; name, pinyin, initials, code or phone of the shop")
-    date_hierarchy = "month"
     ordering = ["-month", "-id"]
     change_form_template = "training/staff/sheet.html"
 

@@ -71,11 +71,13 @@ class TraineeImporter(FormImporter):
     key = "trainees"
     label = gettext_lazy("Trainees of a placement agreement (roster)")
     permission = Permission.PLACEMENT_EDIT
+    note = gettext_lazy("The people of one agreement with a host shop: names, identity numbers, days, accounts.")
     options_form = RosterForm
 
     def columns(self, run):
         return [
-            Column("name", _("Name"), "text", aliases=("姓名", "学员姓名", "学员"), required=True),
+            Column("name", _("Name"), "text", aliases=("姓名", "学员姓名", "学员"), required=True,
+                   example="马文明"),
             Column("id_number", _("Identity number"), "id_number", aliases=("身份证号", "身份证号码", "公民身份号码"),
                    required=True),
             Column("phone", _("Phone"), "phone", aliases=("电话", "手机号", "联系电话")),
