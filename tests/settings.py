@@ -13,3 +13,6 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # a kept connection would hold a database that is about to be dropped
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Unknown(str(BASE_DIR))
 WHITENOISE_AUTOREFRESH = True
+
+# A slow machine is no large bureau: figures are live, however long they take.
+KEEP_FIGURES_FROM = 60

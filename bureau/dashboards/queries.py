@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from bureau.common import clock
 from bureau.common.i18n import is_chinese, localized
 from bureau.common.money import narrative
 from bureau.common.periods import Period
+from bureau.dashboards.kept import Keeper
 from bureau.dashboards.spans import Span, months
 from bureau.dashboards.tiles import SHORT, TILES, shade
 from bureau.metrics import Area, Bound, Figure, Figures, Question, all_metrics, area_of, areas_of, compute_all
@@ -123,6 +124,7 @@ class Dashboard:
     detail: Detail | None
     budget: list[BudgetRow]
     goals: list[Board]
+    as_of: datetime
 
     @property
     def cards(self) -> list[Card]:
@@ -135,9 +137,9 @@ def headlines(known: Iterable[Bound]) -> list[Bound]:
     return sorted(found, key=lambda one: (one.area.order, one.metric.headline or 0))
 
 
-def dashboard(span: Span, chosen: str | None = None, area: str | None = None) -> Dashboard:
+def dashboard(span: Span, chosen: str | None = None, area: str | None = None, *, anew: bool = False) -> Dashboard:
     """The page for one span of time. `area` names a line of work, `chosen` one of the key figures, which is then
-    shown in detail with its line of work; neither: the overview."""
+    shown in detail with its line of work; neither: the overview. `anew`: not from figures that are kept."""
     today = clock.today()
     known = {one.key: one for one in all_metrics()}
     keys = headlines(known.values())
@@ -150,12 +152,13 @@ def dashboard(span: Span, chosen: str | None = None, area: str | None = None) ->
     region = SiteProfile.get().root
     money = [known[key] for key in BUDGET if key in known and (here is None or here == area_of(key))]
     aims = plan(today, known, region)
+    keeper = Keeper(f"{span.key}|{here.key if here else ''}|{metric.key if metric else ''}", anew)
     cards, detailed, lines, *done = compute_all([
         Question(shown, [window, before], region),
         Question([metric] if metric else [], [window, before, *by_month], region, by_county=True, dims=(PLACE,)),
         Question(money, [year], region, dims=(LINE,)),
         *aims.questions,
-    ])
+    ], keeper)
     return Dashboard(
         span, window, before, areas, here,
         [
@@ -164,7 +167,7 @@ def dashboard(span: Span, chosen: str | None = None, area: str | None = None) ->
         ],
         detail(detailed, metric, window, before, by_month, region) if metric else None,
         budget_rows(lines, year) if money else [],
-        goals(aims.fill(done), here),
+        goals(aims.fill(done), here), keeper.moment or clock.now(),
     )
 
 

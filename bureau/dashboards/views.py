@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from bureau.accounts.access import access, needs
 from bureau.accounts.roles import Permission
-from bureau.common import clock
 from bureau.dashboards import queries
 from bureau.dashboards.forms import RecordsForm
 from bureau.dashboards.spans import SPANS, span_of
@@ -29,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
     span = span_of(request.GET.get("span"))
     board = queries.dashboard(span, request.GET.get("show"), request.GET.get("area"))
     return render(request, "dashboards/index.html", {
-        "board": board, "spans": SPANS, "updated_at": clock.now(), "rows": range(8), "columns": range(9),
+        "board": board, "spans": SPANS, "updated_at": board.as_of, "rows": range(8), "columns": range(9),
     })
 
 

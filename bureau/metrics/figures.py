@@ -144,8 +144,13 @@ def compute(
     return compute_all([Question(keys, windows, region, unit, by_county, tuple(dims))])[0]
 
 
-def compute_all(questions: Sequence[Question]) -> list[Figures]:
-    """The answers to several questions in one round trip, all of one moment."""
+Statement = tuple[str, tuple]  # SQL and parameters
+Answer = tuple[int, str]  # which statement, and a row of it as JSON without its nulls
+
+
+def compute_all(questions: Sequence[Question], read: Callable[[list[Statement]], Iterable[Answer]] | None = None
+                ) -> list[Figures]:
+    """The answers to several questions in one round trip, all of one moment. `read` stands in for `run`."""
     answers, plans = [], []
     for asked in questions:
         metrics = bound(asked.keys)
@@ -160,23 +165,21 @@ def compute_all(questions: Sequence[Question]) -> list[Figures]:
             plan.statement(scoped(plan.source, plan.source.queryset(), asked.region, asked.unit))
             for plan, asked, _figures in plans
         ]
-        with snapshot():
-            for number, row in _rows_of(statements):
-                plan, _asked, figures = plans[number]
-                plan.put(row, figures)
+        for number, text in (read or run)(statements):
+            plan, _asked, figures = plans[number]
+            plan.put(json.loads(text, parse_float=Decimal), figures)
     return answers
 
 
-def _rows_of(statements: Sequence[tuple[str, tuple]]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(which statement, a row of it without its nulls) of all statements, run as one."""
+def run(statements: Sequence[Statement]) -> list[Answer]:
+    """The rows of all statements, run as one."""
     parts = [
         f"SELECT {number}, json_strip_nulls(to_json(found))::text FROM ({sql}) found"  # noqa: S608 (Django's own SQL)
         for number, (sql, _params) in enumerate(statements)
     ]
-    with connection.cursor() as cursor:
+    with snapshot(), connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), [param for _sql, params in statements for param in params])
-        for number, text in cursor.fetchall():
-            yield number, json.loads(text, parse_float=Decimal)
+        return cursor.fetchall()
 
 
 def _by_source(metrics: Sequence[Bound]) -> dict[Source, list[Bound]]:

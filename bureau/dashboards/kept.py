@@ -1,0 +1,66 @@
+"""A page whose figures take longer than half a second shows those of the last minute; all others are always live.
+
+At the size of a prefecture the sums over millions of rows take seconds. They are kept for a minute, and the beat
+computes them again for the pages that somebody has looked at within the hour.
+"""
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from bureau.common import clock
+from bureau.dashboards.models import KeptFigures
+from bureau.metrics.figures import Answer, Statement, run
+
+FRESH = timedelta(seconds=60)
+#: How often it is noted that a page is looked at, and for how long it is computed anew after that.
+NOTED, WATCHED = timedelta(minutes=10), timedelta(hours=1)
+
+
+def slow() -> float:
+    """From how many seconds on figures are kept."""
+    return getattr(settings, "KEEP_FIGURES_FROM", 0.5)
+
+
+@dataclass
+class Keeper:
+    """Reads the statements of one page for `compute_all`. `anew`: even if what is kept is fresh. `moment`: of which
+    moment, on the business clock, the figures are."""
+
+    page: str
+    anew: bool = False
+    moment: datetime | None = None
+
+    def __call__(self, statements: list[Statement]) -> list[Answer]:
+        digest = hashlib.sha256(repr(statements).encode()).hexdigest()
+        now = clock.real_now()
+        kept = KeptFigures.objects.filter(page=self.page, digest=digest).first()
+        if kept and not self.anew and now - kept.computed_at < FRESH:
+            self.moment = clock.now() - (now - kept.computed_at)
+            self._note(kept, now)
+            return [(number, text) for number, text in json.loads(kept.rows)]
+        began, self.moment = time.monotonic(), clock.now()
+        answers = run(statements)
+        took = time.monotonic() - began
+        if took >= slow() and writable():
+            KeptFigures.objects.update_or_create(page=self.page, defaults={
+                "digest": digest, "rows": json.dumps(answers), "computed_at": now, "took_ms": int(took * 1000),
+                "looked_at": kept.looked_at if kept and self.anew else now,
+            })
+        return answers
+
+    def _note(self, kept: KeptFigures, now: datetime) -> None:
+        if now - kept.looked_at > NOTED and writable():
+            KeptFigures.objects.filter(pk=kept.pk).update(looked_at=now)
+
+
+def writable() -> bool:
+    """Not in a transaction that only reads."""
+    with connection.cursor() as cursor:
+        cursor.execute("show transaction_read_only")
+        return cursor.fetchone()[0] == "off"
