@@ -21,3 +21,5 @@ register(
         source=_("Attendance of the trainings"),
     ),
 )
+
+from training.placements import facts as placements  # noqa: E402, F401

@@ -170,3 +170,5 @@ register(
         keys=("training.coming",), when="training.coming@next",
     ),
 )
+
+from training.placements import metrics as placements  # noqa: E402, F401

@@ -42,3 +42,5 @@ register(
         sms=True,
     ),
 )
+
+from training.placements import notifications as placements  # noqa: E402, F401

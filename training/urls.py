@@ -20,3 +20,7 @@ urlpatterns = [
     path("my/training/", views.mine, name="mine"),
     path("my/training/<uuid:ref>/cancel/", views.cancel, name="cancel"),
 ]
+
+from training.placements.urls import urlpatterns as placements  # noqa: E402
+
+urlpatterns += placements
