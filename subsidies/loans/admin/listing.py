@@ -69,10 +69,12 @@ class ReferralListAdmin(BureauAdmin):
 
     @declare(needs(Permission.LOAN_EDIT))
     def download_view(self, request, pk):
-        """The file as it went out. It holds identity numbers: who takes it is noted."""
+        """POST: the file as it went out. It holds identity numbers: who takes it is noted."""
         listing = self.get_queryset(request).select_related("file").filter(pk=pk).first()
         if listing is None:
             raise Http404
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:subsidies_referrallist_change", args=[pk]))
         audit.record("subsidies.referrallist.downloaded", listing, by=request.user, sha256=listing.file.sha256)
         return delivered(listing.file)
 

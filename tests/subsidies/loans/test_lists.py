@@ -91,7 +91,7 @@ def test_the_desk_makes_a_list_and_notes_who_takes_it(place):
     listing = request.__class__.objects.get(pk=request.pk).referral.listing
     assert made.url == reverse("admin:subsidies_referrallist_change", args=[listing.pk])
     assert "632123198501015557" not in client.get(made.url).content.decode()
-    taken = client.get(reverse("admin:subsidies_referrallist_download", args=[listing.pk]))
+    taken = client.post(reverse("admin:subsidies_referrallist_download", args=[listing.pk]))
     assert b"".join(taken.streaming_content).startswith(b"PK")
     event = AuditEvent.objects.get(event="subsidies.referrallist.downloaded")
     assert (event.actor_id, event.object_label) == (place.clerk.pk, listing.number)
