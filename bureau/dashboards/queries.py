@@ -99,6 +99,11 @@ class Shelf:
     area: Area
     cards: list[Card]
 
+    @property
+    def width(self) -> int:
+        """How many of four columns it takes on a desk."""
+        return min(len(self.cards), 4)
+
 
 @dataclass
 class Detail:
@@ -134,7 +139,7 @@ class Dashboard:
 def headlines(known: Iterable[Bound]) -> list[Bound]:
     """The key figures by line of work, in their order."""
     found = [one for one in known if one.metric.headline is not None]
-    return sorted(found, key=lambda one: (one.area.order, one.metric.headline or 0))
+    return sorted(found, key=lambda one: (one.area.order, [str(v) for v in one.dims.values()], one.metric.headline or 0))
 
 
 def dashboard(span: Span, chosen: str | None = None, area: str | None = None, *, anew: bool = False) -> Dashboard:

@@ -10,7 +10,6 @@ from bureau.dashboards import kept, queries, tasks
 from bureau.dashboards.models import KeptFigures
 from bureau.dashboards.spans import SPANS
 from bureau.metrics import figures
-from subsidies.models import Application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.demo]
 SHOW = "subsidies.new_shop.submitted"
@@ -50,13 +49,9 @@ def test_kept_and_live_are_the_same(runs):
 
 def test_a_quick_page_is_live(runs, settings):
     settings.KEEP_FIGURES_FROM = 60
-    before = int(value()[0].replace(",", ""))
-    row = Application.objects.filter(effective_date__year=2021, effective_date__month=3).exclude(submitted_at=None).first()
-    with connection.cursor() as cursor:
-        cursor.execute("set constraints all immediate; set session_replication_role = replica")
-        Application.objects.filter(pk=row.pk).update(effective_date="2020-12-01")
-        cursor.execute("set session_replication_role = origin")
-    assert int(value()[0].replace(",", "")) == before - 1
+    value()
+    value()
+    assert len(runs) == 2
     assert not KeptFigures.objects.exists()
 
 
