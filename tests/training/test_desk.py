@@ -11,7 +11,6 @@ from tests.factories import accounts, training
 from tests.training.test_attendance import running
 from training.actions import marks
 from training.enums import Mark, Place, State
-from training.forms_staff import encoded
 from training.models import Attendance, Enrollment, Session
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def by(client):
     clerk = training.clerk()
-    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(clerk)
     return clerk
 
 
@@ -120,7 +119,7 @@ def test_the_sheet_masks_numbers_until_a_reason_is_given(by, client):
     assert person.id_number.reveal() not in client.get(url("sheet", session)).content.decode()
     assert client.post(url("sheet", session), {"reason": "核对身份"}).status_code == 403
     finance = accounts.staff(Role.FINANCE, unit=accounts.bureau())
-    client.force_login(finance, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(finance)
     assert client.post(url("sheet", session), {"reason": ""}).status_code == 422
     assert person.id_number.reveal() in client.post(url("sheet", session), {"reason": "核对身份"}).content.decode()
 
@@ -142,10 +141,37 @@ def test_a_county_sees_its_own_people_in_a_session_of_the_bureau(by, client):
     session = training.session(State.OPEN, by=by)
     training.enroll(session, by=by)
     other = accounts.staff(Role.CLERK, unit=accounts.county("630202"))
-    client.force_login(other, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(other)
     page = client.get(url("change", session))
     assert (page.status_code, list(page.context_data["people"])) == (200, [])
     assert client.get(url("sheet", session)).status_code == 404
     data = {"name": "乐都人", "id_number": training.id_number(), "phone": "13900001111"}
     assert client.post(url("enroll", session), data).status_code == 302
     assert [row.person.name for row in client.get(url("change", session)).context_data["people"]] == ["乐都人"]
+
+
+def test_as_many_questions_for_many_rows_as_for_few(by, client):
+    """Lists, the case, the grid, the sheet and the inbox ask the same number of questions for 3 and for 30 rows."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    session, _seats = running(by, people=3, capacity=40)
+    pages = [reverse("admin:training_session_changelist"), reverse("admin:training_enrollment_changelist"),
+             url("change", session), url("attendance", session), url("sheet", session), reverse("admin:index"),
+             reverse("training:sessions")]
+
+    def asked():
+        found = []
+        for page in pages:
+            client.get(page)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(page).status_code == 200
+            found.append(len(captured))
+        return found
+
+    few = asked()
+    for _ in range(12):
+        training.session(State.OPEN, by=by)
+        training.enroll(session, by=by)
+    assert asked() == few
+    assert max(few) <= 20, dict(zip(pages, few, strict=True))

@@ -74,6 +74,14 @@ class SessionAdmin(AttendancePages, WorkflowAdmin):
     def office(self, row):
         return localized(row.unit, "name")
 
+    def timeline(self, obj):
+        """What came from a list has no step of its own."""
+        entries = super().timeline(obj)
+        for entry in entries:
+            if entry["title"] == "imported":
+                entry["title"] = _("Entered afterwards from a list")
+        return entries
+
     # --- pages --------------------------------------------------------------------------------------
 
     def get_urls(self):
