@@ -52,6 +52,7 @@ class PledgeForm(CleanModelForm):
     user: User
 
     effective_date = PortalDateField(label=_("Pledged on"), validators=[not_ahead], initial=clock.today)
+    due_on = PortalDateField(label=_("Due on"))
     text_zh = CleanTextField(label=_("Pledge (Chinese)"), max_length=1000, widget=rows(4))
     text_en = CleanTextField(label=_("Pledge (English)"), max_length=2000, required=False, widget=rows(3))
     measure_zh = CleanTextField(

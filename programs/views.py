@@ -65,7 +65,6 @@ def _page(request: HttpRequest, row: Pledge, form: RateForm, status: int = 200) 
     context = {
         "pledge": row,
         "dates": list(row.dates.exclude(old=None)),
-        "first_due": row.dates.values_list("new", flat=True).first(),
         "notes": queries.notes_with_files(row),
         "papers": files_of(row, PUBLIC_FILE),
         "ratings": queries.ratings(row),

@@ -36,7 +36,7 @@ PLEDGE = [
     Transition(
         "report_progress",
         label=_("Report progress"),
-        button=_("Publish this note"),
+        button=_("Report progress in public"),
         sources=[State.PUBLISHED],
         target=State.PUBLISHED,
         permission=Permission.PLEDGE_EDIT,
@@ -46,7 +46,7 @@ PLEDGE = [
     Transition(
         "change_due",
         label=_("Change the due date"),
-        button=_("Publish the new due date"),
+        button=_("Change the due date in public"),
         sources=[State.PUBLISHED],
         target=State.PUBLISHED,
         permission=Permission.PLEDGE_EDIT,
@@ -101,7 +101,7 @@ FEEDBACK = [
     Transition(
         "answer",
         label=_("Answer the comment"),
-        button=_("Publish this answer"),
+        button=_("Answer in public"),
         sources=[FeedbackState.SHOWN],
         target=FeedbackState.SHOWN,
         permission=Permission.PLEDGE_EDIT,

@@ -13,8 +13,12 @@ def _drawn(template: str, context: dict[str, Any]) -> SafeString:
     return mark_safe(render_to_string(template, context).strip())  # noqa: S308 - our own escaped template
 
 
+def drawn_pill(label: Any, tone: str) -> SafeString:
+    return _drawn("components/pill.html", pill(label, tone))
+
+
 def state_pill(row: Any) -> SafeString:
-    return _drawn("components/pill.html", pill(row.state_label, row.tone))
+    return drawn_pill(row.state_label, row.tone)
 
 
 def chip(due: date | None) -> SafeString:

@@ -11,15 +11,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bureau.accounts.admin_filters import declared_filter
 from bureau.accounts.roles import Permission
 from bureau.common.templatetags.ui import typed
 from bureau.workflow import Outcome, Transition, perform_all
 from bureau.workflow.admin_base import WorkflowAdmin
 from programs import queries
-from programs.admin.drawing import state_pill
+from programs.admin.drawing import drawn_pill, state_pill
 from programs.enums import FeedbackState
 from programs.forms import HideForm
-from programs.models import Answer, Feedback
+from programs.models import BEST, Answer, Feedback
 from programs.templatetags.pledges import stars
 
 
@@ -45,13 +46,18 @@ class DeskFilter(admin.SimpleListFilter):
         return queryset.filter(state=chosen) if chosen in FeedbackState.values else queryset
 
 
+RatingFilter = declared_filter(
+    "rating", gettext_lazy("rating"), lambda: ((str(rating), str(rating)) for rating in range(1, BEST + 1))
+)
+
+
 @admin.register(Feedback)
 class FeedbackAdmin(WorkflowAdmin):
     access = {"view": (Permission.MODERATE, Permission.PLEDGE_VIEW)}
     change_form_template = "programs/staff/feedback.html"
     list_display = ["said", "rated", "on_pledge", "given_on", "held", "answered", "standing"]
     list_display_links = ["said"]
-    list_filter = [DeskFilter, "rating"]
+    list_filter = [DeskFilter, RatingFilter]
     lookups = ("pledge__id__exact",)
     list_select_related = ["pledge__unit", "user"]
     search_fields = ["comment", "pledge__number"]
@@ -81,9 +87,9 @@ class FeedbackAdmin(WorkflowAdmin):
     def on_pledge(self, row: Feedback) -> str:
         return row.pledge.number
 
-    @admin.display(description=gettext_lazy("held back"), boolean=True)
-    def held(self, row: Feedback) -> bool:
-        return row.is_suspect
+    @admin.display(description=gettext_lazy("held back"))
+    def held(self, row: Feedback) -> SafeString | str:
+        return drawn_pill(_("Held back"), "attention") if row.is_suspect else ""
 
     @admin.display(description=gettext_lazy("has an answer"), boolean=True)
     def answered(self, row: Feedback) -> bool:

@@ -30,7 +30,7 @@ def stars(rating: int) -> SafeString:
     """★★★★☆, read out as "4 of 5"."""
     return format_html(
         '<span class="pledge-stars" role="img" aria-label="{}">{}<span class="pledge-stars__off">{}</span></span>',
-        _("%(rating)s of %(best)s") % {"rating": rating, "best": BEST}, "★" * rating, "★" * (BEST - rating),
+        _("%(rating)s of %(best)s") % {"rating": rating, "best": BEST}, "★" * rating, "☆" * (BEST - rating),
     )
 
 

@@ -70,7 +70,7 @@ def test_pledge_to_public_rating(office, live_server, new_phone):
 
     # progress with a photo; a new date with its reason
     clerk.reload()
-    clerk.locator("#case-panel").get_by_text("公开这条进展").first.click()
+    clerk.locator("#case-panel").get_by_text("公开报告进展").first.click()
     form = clerk.locator("#case-panel form").last
     form.locator("[name=text]").fill("已有八成按时办结")
     form.locator("[name=percent]").fill("80")
@@ -79,7 +79,7 @@ def test_pledge_to_public_rating(office, live_server, new_phone):
     form.locator("button[type=submit]").click()
     expect(clerk.locator(".case-main")).to_contain_text("已有八成按时办结")
     later = due + timedelta(days=15)
-    step(clerk, "公开新的期限", due_on=later.isoformat(), reason="系统升级顺延")
+    step(clerk, "公开调整期限", due_on=later.isoformat(), reason="系统升级顺延")
     expect(clerk.locator(".case-main")).to_contain_text("系统升级顺延")
     show(clerk, "pledge-4-under-way")
 
@@ -109,7 +109,7 @@ def test_pledge_to_public_rating(office, live_server, new_phone):
     step(moderator, "展示这条评价")
     clerk.goto("/admin/")
     clerk.get_by_role("link", name=re.compile("办得快")).first.click()
-    step(clerk, "公开这条答复", text="谢谢您的肯定，我们继续努力。")
+    step(clerk, "公开答复", text="谢谢您的肯定，我们继续努力。")
     public.reload()
     expect(public.locator(".comment")).to_contain_text("办得快，有事可打***找我")
     expect(public.locator(".comment__answer")).to_contain_text("继续努力")
@@ -122,7 +122,7 @@ def test_pledge_to_public_rating(office, live_server, new_phone):
     moderator.goto("/pledges/display/")
     show(moderator, "pledge-10-display")
     moderator.get_by_role("button", name="关闭承诺公开展示").click()
-    expect(moderator.locator("main, #content")).to_contain_text("公开展示已关闭")
+    expect(moderator.locator("#content-main")).to_contain_text("公开展示已关闭")
     assert public.reload().status == 404
     public.goto("/")
     expect(public.locator("body")).not_to_contain_text("公开承诺")
