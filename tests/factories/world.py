@@ -35,7 +35,15 @@ from subsidies.actions import application as applications
 from subsidies.actions import backentry, ledger
 from subsidies.enums import FundSource
 from subsidies.models import Application, BackEntry, BudgetLine
-from tests.factories import awards, world_credentials, world_loans, world_placements, world_pledges, world_targets, world_training
+from tests.factories import (
+    awards,
+    world_credentials,
+    world_loans,
+    world_placements,
+    world_pledges,
+    world_targets,
+    world_training,
+)
 from tests.factories import subsidies as make
 
 #: Where the three administrators sit; the other roles sit in an office of side A.

@@ -17,7 +17,14 @@ from bureau.regions.models import Region
 from bureau.reports.models import ReportTemplate
 from bureau.workflow.table import workflow_of
 from subsidies.models import Application, Payment
-from tests.factories import world_credentials, world_loans, world_placements, world_pledges, world_targets, world_training
+from tests.factories import (
+    world_credentials,
+    world_loans,
+    world_placements,
+    world_pledges,
+    world_targets,
+    world_training,
+)
 from tests.factories.world import World
 
 WRITES_REPORTS = {Permission.REPORT_DRAFT, Permission.REPORT_CHECK, Permission.REPORT_ISSUE}

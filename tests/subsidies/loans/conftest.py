@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+from django.utils import translation
 
 from bureau.accounts.models import User
 from bureau.accounts.roles import Role
@@ -38,3 +39,10 @@ def place(db):
         make.staff("loan-county", (Role.CLERK, world.county)), make.staff("loan-other", (Role.CLERK, world.other_county)),
         make.staff("loan-finance", (Role.FINANCE, world.bureau)), world.owner, loans.with_code(world.shop),
     )
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Reasons are compared in the language of the code, whatever has been translated."""
+    with translation.override("en"):
+        yield
