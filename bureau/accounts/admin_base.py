@@ -7,42 +7,17 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import DateTimeField, Field, ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest
-from django.utils.functional import cached_property
 
 from bureau.accounts.access import Rule, as_rule
+from bureau.accounts.admin_paging import CappedPaginator, TurningChangeList
 from bureau.accounts.roles import Permission
 from bureau.common.forms import form_class_for
 
-CAP = 1000
 #: What the stock list filters append to the name of their field.
 FILTER_SUFFIXES = ("", "__exact", "__isnull", "__in", "__gte", "__gt", "__lte", "__lt")
 DATE_SUFFIXES = ("__year", "__month", "__day", "__gte", "__lt")
-
-
-class CappedPaginator(Paginator):
-    """Counts at most a thousand rows beyond the page that is shown; more is shown as "1000+"."""
-
-    def __init__(self, *args: Any, page_number: int = 1, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.cap = max(page_number - 1, 0) * int(self.per_page) + CAP
-
-    @cached_property
-    def _counted(self) -> int:
-        rows = self.object_list
-        if isinstance(rows, QuerySet):
-            return rows.order_by()[: self.cap + 1].count()
-        return len(rows)
-
-    @property
-    def is_capped(self) -> bool:
-        return self._counted > self.cap
-
-    @cached_property
-    def count(self) -> int:
-        return min(self._counted, self.cap)
 
 
 class PatientAutocomplete(AutocompleteSelect):
@@ -121,15 +96,8 @@ class BureauAdmin(admin.ModelAdmin):
 
     # --- lists ------------------------------------------------------------------------------------
 
-    def get_paginator(
-        self, request: HttpRequest, queryset: Any, per_page: int, orphans: int = 0, allow_empty_first_page: bool = True
-    ) -> Paginator:
-        asked = request.GET.get("p", "1")
-        page_number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-        return self.paginator(
-            queryset, per_page, orphans, allow_empty_first_page,
-            **({"page_number": page_number} if issubclass(self.paginator, CappedPaginator) else {}),
-        )
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[TurningChangeList]:
+        return TurningChangeList
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Exactly the declared filters: everything else could spell out hidden columns letter by letter."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.access import STAFF
 from bureau.accounts.admin_base import BureauAdmin
+from bureau.accounts.admin_filters import ObjectFilter
 from bureau.accounts.roles import Permission
 from bureau.audit.models import AuditEvent
 from bureau.common import workdays
@@ -41,7 +42,6 @@ class CalendarDayAdmin(BureauAdmin):
     form = CalendarDayForm
     list_display = ["date", "is_workday", "name_zh", "name_en"]
     list_filter = ["is_workday"]
-    date_hierarchy = "date"
     ordering = ["-date"]
 
     def save_model(self, request, obj, form, change):
@@ -56,9 +56,8 @@ class AuditEventAdmin(BureauAdmin):
 
     access = {"view": Permission.AUDIT_VIEW}
     list_display = ["at", "event", "actor_label", "object_label", "object_type"]
-    list_filter = ["event", "object_type"]
+    list_filter = [("at", admin.DateFieldListFilter), ObjectFilter]
     search_fields = ["event", "actor_label", "object_label", "object_id"]
-    date_hierarchy = "at"
     ordering = ["-id"]
     fields = ["at", "event", "actor_label", "object_type", "object_id", "object_label", "details"]
     readonly_fields = ["details"]

@@ -5,8 +5,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.admin_base import BureauAdmin
+from bureau.accounts.admin_filters import declared_filter
 from bureau.accounts.roles import Permission
 from bureau.jobs.models import Job
+from bureau.jobs.registry import KINDS
+
+KindFilter = declared_filter("kind", _("kind"), lambda: ((kind.key, kind.label) for kind in KINDS.values()))
 
 
 @admin.register(Job)
@@ -15,7 +19,7 @@ class JobAdmin(BureauAdmin):
 
     access = {"view": Permission.JOB_VIEW}
     list_display = ["page", "state", "asked_by", "asked_at", "started_at", "finished_at", "attempts"]
-    list_filter = ["state", "kind"]
+    list_filter = ["state", KindFilter]
     list_select_related = ["asked_by"]
     ordering = ["-asked_at"]
     fields = [

@@ -2,9 +2,13 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.admin_base import BureauAdmin
+from bureau.accounts.admin_filters import declared_filter
 from bureau.accounts.roles import Permission
 from bureau.common.crypto import mask_phone
 from bureau.notifications.models import Notification
+from bureau.notifications.registry import KINDS
+
+KindFilter = declared_filter("kind", _("kind"), lambda: ((kind.key, kind.title) for kind in KINDS.values()))
 
 
 @admin.register(Notification)
@@ -13,7 +17,7 @@ class NotificationAdmin(BureauAdmin):
 
     access = {"view": Permission.CONFIG_EDIT}
     list_display = ["kind", "masked_phone", "created_at", "sms_state", "sms_sent_at", "read_at"]
-    list_filter = ["sms_state", "kind"]
+    list_filter = ["sms_state", KindFilter]
     ordering = ["-id"]
     fields = ["kind", "masked_phone", "created_at", "read_at", "sms_state", "sms_sent_at", "sms_receipt"]
     readonly_fields = ["masked_phone"]

@@ -140,7 +140,7 @@ class PaymentAdmin(BureauAdmin):
     list_display = ["paid_on", "voucher", "case", "shop", "payee_name", "account_shown", "amount_shown", "taken_back"]
     list_display_links = ["voucher"]
     list_select_related = ["application__enterprise", "payee_line", "entry__settled_by", "entry__line"]
-    date_hierarchy = "paid_on"
+    list_filter = [("paid_on", admin.DateFieldListFilter)]
     search_fields = ["voucher"]
     fields = [
         "case", "shop", "payee_name", "account_shown", "amount_shown", "paid_on", "voucher", "line",
