@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as now_
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bureau.attachments.enums import Channel, Confirmation
 from bureau.common import clock
@@ -18,15 +18,15 @@ class Recorded(models.Model):
     """
 
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=gettext_lazy("entered by")
     )
-    channel = models.CharField(_("channel"), max_length=12, choices=Channel, default=Channel.ONLINE)
+    channel = models.CharField(gettext_lazy("channel"), max_length=12, choices=Channel, default=Channel.ONLINE)
     source = models.ForeignKey(
         "attachments.Attachment", models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("source file"),
+        verbose_name=gettext_lazy("source file"),
     )
-    effective_date = models.DateField(_("effective date"), default=clock.today)
-    recorded_at = models.DateTimeField(_("recorded at"), default=clock.now, editable=False)
+    effective_date = models.DateField(gettext_lazy("effective date"), default=clock.today)
+    recorded_at = models.DateTimeField(gettext_lazy("recorded at"), default=clock.now, editable=False)
 
     class Meta:
         abstract = True
@@ -50,15 +50,15 @@ class TwoPeople(models.Model):
     A subclass with a Meta of its own writes `constraints = [*TwoPeople.Meta.constraints, …]`.
     """
 
-    state = models.CharField(_("state"), max_length=10, choices=Confirmation, default=Confirmation.PROPOSED)
+    state = models.CharField(gettext_lazy("state"), max_length=10, choices=Confirmation, default=Confirmation.PROPOSED)
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=gettext_lazy("proposed by")
     )
-    proposed_at = models.DateTimeField(_("proposed at"), default=clock.now)
+    proposed_at = models.DateTimeField(gettext_lazy("proposed at"), default=clock.now)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=gettext_lazy("confirmed by")
     )
-    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    confirmed_at = models.DateTimeField(gettext_lazy("confirmed at"), null=True)
 
     class Meta:
         abstract = True
@@ -78,14 +78,14 @@ class TwoPeople(models.Model):
 
     def decided_reasons(self) -> list[str]:
         """Why nothing can be decided about it any more; empty while it waits."""
-        return [] if self.state == Confirmation.PROPOSED else [now_("It has been decided already.")]
+        return [] if self.state == Confirmation.PROPOSED else [_("It has been decided already.")]
 
     def confirm_reasons(self, user) -> list[str]:
         """Why `user` may not confirm it; empty when he may."""
         if reasons := self.decided_reasons():
             return reasons
         if self.proposed_by_id == user.pk:
-            return [now_("You proposed this yourself; another person must confirm it.")]
+            return [_("You proposed this yourself; another person must confirm it.")]
         return []
 
     def confirm(self, by) -> None:

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from django import forms
-from django.utils.translation import gettext as now_
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bureau.attachments.forms import AttachmentField
 from bureau.common import clock
@@ -23,29 +23,29 @@ def amount_field(label, **kwargs):
 def not_ahead(day):
     """A day of the past or today."""
     if day > clock.today():
-        raise forms.ValidationError(now_("This day has not come yet."))
+        raise forms.ValidationError(_("This day has not come yet."))
     return day
 
 
 class AskForm(forms.Form):
     """The owner's: how much, what for, and may the bank see it."""
 
-    amount = amount_field(_("How much do you need (yuan)"), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    amount = amount_field(gettext_lazy("How much do you need (yuan)"), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     purpose = CleanCharField(
-        label=_("What it is for"), max_length=200,
-        help_text=_("For example: fitting out a second shop, kitchen equipment, stock."),
+        label=gettext_lazy("What it is for"), max_length=200,
+        help_text=gettext_lazy("For example: fitting out a second shop, kitchen equipment, stock."),
     )
-    consent = forms.BooleanField(label=_("I have read this and agree"))
+    consent = forms.BooleanField(label=gettext_lazy("I have read this and agree"))
 
     def __init__(self, *args, product, **kwargs):
         super().__init__(*args, **kwargs)
         self.product = product
-        self.fields["amount"].help_text = now_("At most %(highest)s yuan.") % {"highest": yuan(product.highest)}
+        self.fields["amount"].help_text = _("At most %(highest)s yuan.") % {"highest": yuan(product.highest)}
 
     def clean_amount(self):
         if (amount := self.cleaned_data["amount"]) > self.product.highest:
             raise forms.ValidationError(
-                now_("This loan goes up to %(highest)s yuan.") % {"highest": yuan(self.product.highest)}
+                _("This loan goes up to %(highest)s yuan.") % {"highest": yuan(self.product.highest)}
             )
         return amount
 
@@ -54,15 +54,15 @@ class EntryForm(forms.Form):
     """An office enters for an owner what stands on his signed paper."""
 
     shop = CleanCharField(
-        label=_("Shop"), max_length=40, help_text=_("Its register number (E…) or unified social credit code.")
+        label=gettext_lazy("Shop"), max_length=40, help_text=gettext_lazy("Its register number (E…) or unified social credit code.")
     )
-    product = forms.ModelChoiceField(label=_("Loan product"), queryset=LoanProduct.objects.none(), empty_label=None)
-    amount = amount_field(_("Amount wished (yuan)"))
-    purpose = CleanCharField(label=_("What the loan is for"), max_length=200)
-    phone = PhoneField(label=_("Phone of the owner"), any_kind=True)
+    product = forms.ModelChoiceField(label=gettext_lazy("Loan product"), queryset=LoanProduct.objects.none(), empty_label=None)
+    amount = amount_field(gettext_lazy("Amount wished (yuan)"))
+    purpose = CleanCharField(label=gettext_lazy("What the loan is for"), max_length=200)
+    phone = PhoneField(label=gettext_lazy("Phone of the owner"), any_kind=True)
     paper = AttachmentField(
-        purpose=CONSENT, label=_("Photo of the signed consent"),
-        help_text=_("Without it nothing may be passed on to the bank."),
+        purpose=CONSENT, label=gettext_lazy("Photo of the signed consent"),
+        help_text=gettext_lazy("Without it nothing may be passed on to the bank."),
     )
 
     def __init__(self, *args, user, shops, **kwargs):
@@ -75,14 +75,14 @@ class EntryForm(forms.Form):
         field = "number" if text.startswith("E") else "uscc"
         found = self.shops.filter(**{field: text}).select_related("region", "operator").first()
         if found is None:
-            raise forms.ValidationError(now_("There is no such shop in your area."))
+            raise forms.ValidationError(_("There is no such shop in your area."))
         return found
 
     def clean(self):
         data = super().clean()
         product, amount = data.get("product"), data.get("amount")
         if product and amount and amount > product.highest:
-            self.add_error("amount", now_("This loan goes up to %(highest)s yuan.") % {"highest": yuan(product.highest)})
+            self.add_error("amount", _("This loan goes up to %(highest)s yuan.") % {"highest": yuan(product.highest)})
         return data
 
 
@@ -90,33 +90,33 @@ class EntryForm(forms.Form):
 
 
 class DecidedForm(StepForm):
-    decided_on = PortalDateField(label=_("Decided on"))
+    decided_on = PortalDateField(label=gettext_lazy("Decided on"))
 
     def clean_decided_on(self):
         day = not_ahead(self.cleaned_data["decided_on"])
         if day < self.case.effective_date:
-            raise forms.ValidationError(now_("The request was handed in later than this."))
+            raise forms.ValidationError(_("The request was handed in later than this."))
         return day
 
 
 class ApprovalForm(DecidedForm):
-    amount = amount_field(_("Amount approved (yuan)"))
+    amount = amount_field(gettext_lazy("Amount approved (yuan)"))
     field_order = ["amount", "decided_on"]
 
 
 class DeclineForm(DecidedForm):
-    reason = CleanCharField(label=_("Reason of the bank"), max_length=200, help_text=_("The owner reads it."))
+    reason = CleanCharField(label=gettext_lazy("Reason of the bank"), max_length=200, help_text=gettext_lazy("The owner reads it."))
     field_order = ["reason", "decided_on"]
 
 
 class CloseForm(StepForm):
-    closed_on = PortalDateField(label=_("Closed on"))
-    comment = CleanCharField(label=_("Note"), max_length=200, required=False)
+    closed_on = PortalDateField(label=gettext_lazy("Closed on"))
+    comment = CleanCharField(label=gettext_lazy("Note"), max_length=200, required=False)
 
     def clean_closed_on(self):
         day = not_ahead(self.cleaned_data["closed_on"])
         if day < self.case.decided_on:
-            raise forms.ValidationError(now_("The bank decided later than this."))
+            raise forms.ValidationError(_("The bank decided later than this."))
         return day
 
 
@@ -126,11 +126,11 @@ class CloseForm(StepForm):
 class DecisionRowForm(forms.Form):
     """One row of the list as it comes back. `cases`: {number: request} of everything the file names."""
 
-    number = CleanCharField(label=_("Request number"), max_length=24)
-    decision = CleanCharField(label=_("Decision"), max_length=20)
-    amount = amount_field(_("Amount approved"), required=False)
-    decided_on = PortalDateField(label=_("Decided on"))
-    reason = CleanCharField(label=_("Reason of the bank"), max_length=200, required=False)
+    number = CleanCharField(label=gettext_lazy("Request number"), max_length=24)
+    decision = CleanCharField(label=gettext_lazy("Decision"), max_length=20)
+    amount = amount_field(gettext_lazy("Amount approved"), required=False)
+    decided_on = PortalDateField(label=gettext_lazy("Decided on"))
+    reason = CleanCharField(label=gettext_lazy("Reason of the bank"), max_length=200, required=False)
 
     def __init__(self, data, *, cases):
         super().__init__(data)
@@ -139,11 +139,11 @@ class DecisionRowForm(forms.Form):
     def clean_number(self):
         self.case = self.cases.get(self.cleaned_data["number"].upper())
         if self.case is None:
-            raise forms.ValidationError(now_("There is no request of this number."))
+            raise forms.ValidationError(_("There is no request of this number."))
         if self.case.state in (State.REQUESTED, State.WITHDRAWN):
             raise forms.ValidationError(
-                now_("The owner has withdrawn this request.") if self.case.state == State.WITHDRAWN
-                else now_("This request has not been passed on to a bank.")
+                _("The owner has withdrawn this request.") if self.case.state == State.WITHDRAWN
+                else _("This request has not been passed on to a bank.")
             )
         return self.case.number
 
@@ -152,7 +152,7 @@ class DecisionRowForm(forms.Form):
         by_label = {str(label): value for value, label in Decision.choices}
         found = DECISION_WORDS.get(text) or by_label.get(text)
         if found is None:
-            raise forms.ValidationError(now_("Write %(yes)s or %(no)s.") % {"yes": "同意", "no": "拒绝"})
+            raise forms.ValidationError(_("Write %(yes)s or %(no)s.") % {"yes": "同意", "no": "拒绝"})
         return Decision(found)
 
     def clean_decided_on(self):
@@ -163,15 +163,15 @@ class DecisionRowForm(forms.Form):
         if self.errors:
             return data
         if data["decision"] == Decision.ACCEPT and not data["amount"]:
-            self.add_error("amount", now_("An approval needs its amount."))
+            self.add_error("amount", _("An approval needs its amount."))
         if data["decision"] == Decision.DECLINE and not data["reason"]:
-            self.add_error("reason", now_("A refusal needs its reason."))
+            self.add_error("reason", _("A refusal needs its reason."))
         if data["decision"] == Decision.DECLINE and data["amount"]:
-            self.add_error("amount", now_("A refusal has no amount."))
+            self.add_error("amount", _("A refusal has no amount."))
         if data["decided_on"] < self.case.effective_date:
-            self.add_error("decided_on", now_("The request was handed in later than this."))
+            self.add_error("decided_on", _("The request was handed in later than this."))
         if not self.errors and self.decided and not self.same():
-            raise forms.ValidationError(now_("The bank has answered otherwise before: %(what)s. A decision is not changed.")
+            raise forms.ValidationError(_("The bank has answered otherwise before: %(what)s. A decision is not changed.")
                                         % {"what": self.said()})
         return data
 
@@ -189,8 +189,8 @@ class DecisionRowForm(forms.Form):
 
     def said(self):
         if self.case.amount_approved is None:
-            return now_("declined on %(day)s") % {"day": self.case.decided_on}
-        return now_("%(amount)s yuan on %(day)s") % {"amount": yuan(self.case.amount_approved), "day": self.case.decided_on}
+            return _("declined on %(day)s") % {"day": self.case.decided_on}
+        return _("%(amount)s yuan on %(day)s") % {"amount": yuan(self.case.amount_approved), "day": self.case.decided_on}
 
 
 class DrawdownRowForm(forms.Form):
@@ -198,11 +198,11 @@ class DrawdownRowForm(forms.Form):
 
     `looked_up`: what the whole file names (`imports.drawdowns.LookedUp`)."""
 
-    number = CleanCharField(label=_("Request number"), max_length=24, required=False)
-    uscc = CleanCharField(label=_("Unified social credit code"), max_length=18, required=False)
-    amount = amount_field(_("Amount paid out"))
-    paid_on = PortalDateField(label=_("Paid out on"))
-    serial = CleanCharField(label=_("Serial of the bank"), max_length=60)
+    number = CleanCharField(label=gettext_lazy("Request number"), max_length=24, required=False)
+    uscc = CleanCharField(label=gettext_lazy("Unified social credit code"), max_length=18, required=False)
+    amount = amount_field(gettext_lazy("Amount paid out"))
+    paid_on = PortalDateField(label=gettext_lazy("Paid out on"))
+    serial = CleanCharField(label=gettext_lazy("Serial of the bank"), max_length=60)
 
     def __init__(self, data, *, looked_up):
         super().__init__(data)
@@ -222,11 +222,11 @@ class DrawdownRowForm(forms.Form):
         if self.known is not None:
             self._compare()
         elif self.case.state not in GRANTED:
-            self.add_error(self._key(), now_("The bank has not approved this request, or it has been closed."))
+            self.add_error(self._key(), _("The bank has not approved this request, or it has been closed."))
         elif data["paid_on"] < self.case.decided_on:
-            self.add_error("paid_on", now_("The bank approved it later than this."))
+            self.add_error("paid_on", _("The bank approved it later than this."))
         elif not self.looked_up.spend(self.case, data["amount"]):
-            self.add_error("amount", now_("More would be paid out than the bank has approved (%(left)s yuan are left).")
+            self.add_error("amount", _("More would be paid out than the bank has approved (%(left)s yuan are left).")
                            % {"left": yuan(self.looked_up.left[self.case.pk])})
         return data
 
@@ -237,20 +237,20 @@ class DrawdownRowForm(forms.Form):
         if number:
             found = self.looked_up.by_number.get(number)
             if found is None:
-                self.add_error("number", now_("There is no request of this number."))
+                self.add_error("number", _("There is no request of this number."))
             elif uscc and (found.enterprise.uscc or "") != uscc:
-                self.add_error("uscc", now_("This request belongs to another shop."))
+                self.add_error("uscc", _("This request belongs to another shop."))
             return found
         if not uscc:
-            self.add_error("number", now_("Name the request, or the shop by its code."))
+            self.add_error("number", _("Name the request, or the shop by its code."))
             return None
         rows = self.looked_up.by_uscc.get(uscc, [])
         again = self.looked_up.serial_of(uscc, self.cleaned_data["serial"])
         if again is not None:
             return again
         if len(rows) != 1:
-            self.add_error("uscc", now_("This shop has several loans: give the request number.") if rows
-                           else now_("This shop has no loan that the bank has approved."))
+            self.add_error("uscc", _("This shop has several loans: give the request number.") if rows
+                           else _("This shop has no loan that the bank has approved."))
             return None
         return rows[0]
 
@@ -258,19 +258,19 @@ class DrawdownRowForm(forms.Form):
         """The same payment once more changes nothing; another one under its serial is a fault."""
         known, data = self.known, self.cleaned_data
         if (known.request_id, known.amount, known.effective_date) != (self.case.pk, data["amount"], data["paid_on"]):
-            self.add_error("serial", now_("The bank has used this serial for another payment: %(amount)s yuan on %(day)s.")
+            self.add_error("serial", _("The bank has used this serial for another payment: %(amount)s yuan on %(day)s.")
                            % {"amount": yuan(known.amount), "day": known.effective_date})
 
 
 class EarlierRowForm(forms.Form):
     """One loan of a roster of earlier times. `shops`: {code: enterprise}; `paid`: what is registered already."""
 
-    uscc = CleanCharField(label=_("Unified social credit code"), max_length=18)
-    shop = CleanCharField(label=_("Shop"), max_length=120, required=False)
-    bank = CleanCharField(label=_("Bank"), max_length=120, required=False)
-    amount = amount_field(_("Amount paid out"))
-    paid_on = PortalDateField(label=_("Paid out on"))
-    serial = CleanCharField(label=_("Serial of the bank"), max_length=60, required=False)
+    uscc = CleanCharField(label=gettext_lazy("Unified social credit code"), max_length=18)
+    shop = CleanCharField(label=gettext_lazy("Shop"), max_length=120, required=False)
+    bank = CleanCharField(label=gettext_lazy("Bank"), max_length=120, required=False)
+    amount = amount_field(gettext_lazy("Amount paid out"))
+    paid_on = PortalDateField(label=gettext_lazy("Paid out on"))
+    serial = CleanCharField(label=gettext_lazy("Serial of the bank"), max_length=60, required=False)
 
     def __init__(self, data, *, context):
         super().__init__(data)
@@ -279,9 +279,9 @@ class EarlierRowForm(forms.Form):
     def clean_uscc(self):
         found = self.context.shops.get(self.cleaned_data["uscc"].upper())
         if found is None:
-            raise forms.ValidationError(now_("There is no such shop in your area."))
+            raise forms.ValidationError(_("There is no such shop in your area."))
         if found.region_id is None:
-            raise forms.ValidationError(now_("The register does not say which county the shop belongs to."))
+            raise forms.ValidationError(_("The register does not say which county the shop belongs to."))
         self.enterprise = found
         return found.uscc
 
@@ -289,20 +289,20 @@ class EarlierRowForm(forms.Form):
         name = self.cleaned_data["shop"]
         if name and hasattr(self, "enterprise") and name != self.enterprise.name:
             raise forms.ValidationError(
-                now_("In the register this code belongs to %(name)s.") % {"name": self.enterprise.name}
+                _("In the register this code belongs to %(name)s.") % {"name": self.enterprise.name}
             )
         return name
 
     def clean_bank(self):
         bank, product = self.cleaned_data["bank"], self.context.product
         if bank and bank not in product.bank_zh and product.bank_zh not in bank:
-            raise forms.ValidationError(now_("This roster is for loans of %(bank)s.") % {"bank": product.bank_zh})
+            raise forms.ValidationError(_("This roster is for loans of %(bank)s.") % {"bank": product.bank_zh})
         return bank
 
     def clean_amount(self):
         if (amount := self.cleaned_data["amount"]) > self.context.product.highest:
             raise forms.ValidationError(
-                now_("This loan goes up to %(highest)s yuan.") % {"highest": yuan(self.context.product.highest)}
+                _("This loan goes up to %(highest)s yuan.") % {"highest": yuan(self.context.product.highest)}
             )
         return amount
 
@@ -314,7 +314,7 @@ class EarlierRowForm(forms.Form):
         if self.errors:
             return data
         if data["serial"] and data["serial"] in self.context.serials:
-            self.add_error("serial", now_("This payment is registered already."))
+            self.add_error("serial", _("This payment is registered already."))
         elif (self.enterprise.pk, data["amount"], data["paid_on"]) in self.context.paid:
-            self.add_error("uscc", now_("This loan is registered already, or waits for confirmation."))
+            self.add_error("uscc", _("This loan is registered already, or waits for confirmation."))
         return data

@@ -4,8 +4,8 @@ import re
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.translation import gettext as now_
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bureau.accounts.roles import Permission
 from bureau.attachments.enums import Confirmation
@@ -80,8 +80,8 @@ def requests_url(user):
 def offered(user):
     return [
         HomeItem(
-            localized(product, "name"), product.get_absolute_url(), action=_("I would like to ask for it"),
-            note=now_("%(bank)s, up to %(highest)s yuan, %(rate)s a year") % {
+            localized(product, "name"), product.get_absolute_url(), action=gettext_lazy("I would like to ask for it"),
+            note=_("%(bank)s, up to %(highest)s yuan, %(rate)s a year") % {
                 "bank": localized(product, "bank"), "highest": yuan(product.highest), "rate": product.rate},
         )
         for product in LoanProduct.objects.open_on(clock.today())
@@ -99,32 +99,32 @@ def mine(user):
 
 register(
     InboxSource(
-        "loans.waiting", _("Loan requests waiting for a list"), waiting, url=request_url,
+        "loans.waiting", gettext_lazy("Loan requests waiting for a list"), waiting, url=request_url,
         title=lambda row: f"{row.number} · {row.enterprise.name}",
         note=lambda row: f"{localized(row.product, 'name')} · {yuan(row.amount_wished)} · {localized(row.region, 'name')}",
         all_url=requests_url,
     ),
     InboxSource(
-        "loans.unanswered", _("Lists that the bank has not answered"), without_answer, due="due_on",
+        "loans.unanswered", gettext_lazy("Lists that the bank has not answered"), without_answer, due="due_on",
         url=lambda row: reverse("admin:subsidies_referrallist_change", args=[row.pk]),
         title=lambda row: row.number, note=lambda row: str(row.product),
     ),
     InboxSource(
-        "loans.rosters", _("Rosters of earlier loans to confirm"), to_confirm,
+        "loans.rosters", gettext_lazy("Rosters of earlier loans to confirm"), to_confirm,
         url=lambda row: reverse("admin:subsidies_loanbackentry_change", args=[row.pk]),
         title=lambda row: str(row.source), note=lambda row: str(row.product),
     ),
     SearchSource(
-        "loans.requests", _("Loan requests"), find, url=request_url,
+        "loans.requests", gettext_lazy("Loan requests"), find, url=request_url,
         title=lambda row: f"{row.number} · {row.enterprise.name}",
         note=lambda row: f"{localized(row.product, 'name')} · {row.state_label}",
     ),
     HomeSource(
-        "loans.offered", _("Loans for shops"), offered, audience="public", order=15,
-        empty=_("No loan takes requests at the moment"), more_url="loans:products",
+        "loans.offered", gettext_lazy("Loans for shops"), offered, audience="public", order=15,
+        empty=gettext_lazy("No loan takes requests at the moment"), more_url="loans:products",
     ),
     HomeSource(
-        "loans.mine", _("My loans"), mine, audience="owner", order=15,
-        empty=_("You have not asked for a loan"), more_url="loans:my_list", first_step=_("See which loans there are"),
+        "loans.mine", gettext_lazy("My loans"), mine, audience="owner", order=15,
+        empty=gettext_lazy("You have not asked for a loan"), more_url="loans:my_list", first_step=gettext_lazy("See which loans there are"),
     ),
 )

@@ -16,7 +16,7 @@ def entries(request):
 
 
 def _begun(request):
-    title = _("Entered for you") if request.is_on_behalf else _("Handed in")
+    title = _("Entered for you") if request.is_on_behalf else _("Request handed in")
     return {"title": title, "who": str(request.entry_unit or _("You")), "at": request.recorded_at, "note": "", "next": ""}
 
 

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from bureau.accounts.models import User
 from bureau.accounts.roles import Role
+from bureau.common.remembered import Remembered
 from enterprises.models import Enterprise
 from subsidies.loans.models import LoanProduct
 from tests.factories import loans
@@ -46,3 +47,11 @@ def english():
     """Reasons are compared in the language of the code, whatever has been translated."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_clock():
+    """A clock that a test has set on is not that of the next one."""
+    Remembered.forget_all()
+    yield
+    Remembered.forget_all()
