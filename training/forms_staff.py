@@ -92,6 +92,7 @@ class SessionForm(CleanModelForm):
         units = [unit.pk for unit in Unit.objects.all() if user.can(Permission.TRAINING_EDIT, unit=unit)]
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=units)
         self.fields["unit"].empty_label = None
+        self.fields["summary"].widget.attrs["rows"] = 4
         if self.instance.pk:
             self.initial |= {"place": place_name(self.instance.place), "rev": self.instance.rev}
         if self.instance.pk and self.instance.plan:
