@@ -41,6 +41,13 @@ restore:
 drill:
 	@$(LAUNCHER) drill
 
+# Times beside the same work by hand, at the size of a prefecture; `make bench SIZE=small` only shows that it runs.
+SIZE = full
+bench:
+	@$(LAUNCHER) set-up
+	@.venv/bin/python manage.py catalogs compile
+	@.venv/bin/python -m bench --size $(SIZE)
+
 lock:
 	@sh bureau/launcher/requirements/lock.sh
 	@npm install --package-lock-only --no-audit --no-fund

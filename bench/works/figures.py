@@ -1,0 +1,71 @@
+"""The figures of the dashboard and of a monthly report, beside SQL by hand that answers the same cells."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bench.floors import figures as by_hand
+from bench.measure import in_turn
+from bureau.accounts.models import SiteProfile
+from bureau.common import clock
+from bureau.common.periods import Kind, Period
+from bureau.dashboards.queries import BUDGET, LINE, PLACE, headlines
+from bureau.dashboards.spans import SPANS, months
+from bureau.metrics import Bound, Figures, all_metrics, compute
+from bureau.reports.enums import Window
+from bureau.reports.models import Report, ReportTemplate
+from bureau.reports.writing import keys_of
+
+TIMES = 5
+
+
+def dashboard() -> dict[str, Any]:
+    """What the page of this year asks: key figures by county and place, budget by line, twelve months."""
+    today, span = clock.today(), SPANS[0]
+    known = all_metrics()
+    asked = [*headlines(known), *(one for one in known if one.key in BUDGET)]
+    windows = [span.window(today), span.before(today), Period.year_to_date(today), *months(today)]
+    return _beside("dashboard", asked, windows, ("county", PLACE, LINE))
+
+
+def report() -> dict[str, Any]:
+    """What last month's report asks: this month, the one before, the next one and the year, by county."""
+    template = ReportTemplate.objects.get(key="monthly")
+    last = Period.of(Kind.MONTH, clock.today()).previous()
+    windows = Report(template=template, period_start=last.start, period_end=last.end).windows
+    names = set(keys_of(template))
+    asked = [one for one in all_metrics() if one.key in names]
+    return _beside("report", asked, [windows[one] for one in Window], ("county",))
+
+
+def _beside(work: str, asked: list[Bound], windows: Sequence[Period], levels: tuple[str, ...]) -> dict[str, Any]:
+    """Both sides on the figures that are written by hand here; their cells must be the same."""
+    root = SiteProfile.get().root
+    windows = list(dict.fromkeys(windows))
+    bound = [one for one in asked if (one.metric.source.key, one.metric.key) in by_hand.KNOWN]
+    keys = {one.metric.key for one in bound}
+    dims = tuple(level for level in levels if level != "county")
+
+    def ours() -> Figures:
+        return compute(bound, windows, region=root, by_county=True, dims=dims)
+
+    def floor() -> dict:
+        return by_hand.read(keys, windows, root.path, levels)
+
+    cells = floor()
+    compare(ours(), cells)
+    ours_s, floor_s = in_turn(TIMES, ours, floor)
+    left = sorted({one.metric.source.key for one in asked if one not in bound})
+    notes = (f"{len(cells):,} cells alike",) + ((f"not compared: {', '.join(left)}",) if left else ())
+    return {"work": work, "ours_s": ours_s, "floor_s": floor_s, "rows": len(cells), "notes": notes}
+
+
+def compare(ours: Figures, floor: dict[tuple, Any]) -> None:
+    for (key, level, group, window), value in floor.items():
+        if key not in ours.metrics:
+            continue  # another value of a dimension, which was not asked for
+        if level == "county":
+            found = ours.value(key, window, group)
+        else:
+            found = ours.value(key, window, **({} if level == "all" else {level: group}))
+        if found != value:
+            raise AssertionError(f"{key} {level} {group} {window}: {found}, by hand {value}")
