@@ -5,7 +5,7 @@ PORT = 8000
 PYTHON = python3
 LAUNCHER = $(PYTHON) -m bureau.launcher
 
-.PHONY: backup restore drill run test test-fast proof lint lock set-up screenshots
+.PHONY: backup restore drill run test test-fast proof bench lint lock set-up screenshots
 
 run:
 	@exec $(LAUNCHER) run --host $(HOST) --port $(PORT) --until-orphaned
