@@ -87,8 +87,8 @@ class AgreementForm(forms.Form):
     monthly_wage = StrictDecimalField(
         label=_("Monthly wage (yuan)"), min_value=Decimal("1"), max_digits=8, decimal_places=2
     )
-    starts_on = PortalDateField(label=_("First day"))
-    ends_on = PortalDateField(label=_("Last day"))
+    starts_on = PortalDateField(label=_("From"))
+    ends_on = PortalDateField(label=_("Until"))
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

@@ -74,8 +74,8 @@ class Agreement(Recorded):
     )
     trainer = models.CharField(_("trainer"), max_length=60)
     monthly_wage = MoneyField(_("monthly wage (yuan)"))
-    starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"))
+    starts_on = models.DateField(_("from day"))
+    ends_on = models.DateField(_("until day"))
     state = models.CharField(
         _("state"), max_length=10, choices=AgreementState.choices, default=AgreementState.DRAFT, editable=False
     )
