@@ -194,7 +194,7 @@ class Bound:
 class Sentence:
     """A sentence of periodic reports. Text holds figures as {key}, the year to date, or {key@period}, {key@previous}
     and {key@next}. `when` ("key" or "key@period"): it stands only where that figure is not zero.
-    Dimensions are written {scheme}: inside a key they become its value, elsewhere its name."""
+    Dimensions are written {scheme}: inside a key they become its value, elsewhere its name; `about` says which."""
 
     section: Section | str
     order: int
@@ -202,6 +202,7 @@ class Sentence:
     en: str
     keys: tuple[str, ...] = ()
     when: str = ""
+    about: tuple[str, ...] = ()
 
     @property
     def placeholders(self) -> tuple[str, ...]:
@@ -216,6 +217,7 @@ class Sentence:
         return Sentence(
             self.section, self.order, _fill(self.zh, values, "label_zh"), _fill(self.en, values, "label_en"),
             tuple(fill_key(key, values) for key in self.keys), fill_key(self.when, values),
+            tuple(str(value.value) for value in values.values()),
         )
 
 
@@ -275,7 +277,8 @@ def bound(keys: Sequence[str | Bound] | None = None) -> list[Bound]:
 
 
 def all_sentences() -> list[Sentence]:
-    """By section, line of work and order, dimensions filled in."""
+    """By section, line of work and order, dimensions filled in. What is said of one scheme stands together; what
+    is said of none comes last."""
     read: dict[Any, list[DimensionValue]] = {}
     found = []
     for sentence in _sentences:
@@ -285,7 +288,9 @@ def all_sentences() -> list[Sentence]:
         metric = _metrics[sentence.keys[0]]
         found += [sentence.fixed(dict(fixed)) for fixed in _fillings(metric, sentence.placeholders, read)]
     sections = [section.value for section in Section]
-    return sorted(found, key=lambda one: (sections.index(one.section), one.area.order, one.order))
+    return sorted(
+        found, key=lambda one: (sections.index(one.section), one.area.order, not one.about, one.about, one.order)
+    )
 
 
 def _fillings(metric: Metric, names: Sequence[str], read: dict[Any, list[DimensionValue]]) -> list[tuple]:

@@ -18,6 +18,7 @@ from bureau.accounts.roles import Permission
 from bureau.attachments.forms import AttachmentField
 from bureau.common import clock
 from bureau.common.forms import CleanCharField, CleanModelForm
+from bureau.common.i18n import is_chinese
 from bureau.common.periods import Kind, Period
 from bureau.metrics import Bound, all_metrics
 from bureau.regions.models import Region
@@ -145,8 +146,8 @@ class Grid:
 
 
 def input_text(row: Target, metric: Bound) -> str:
-    """As it may be typed again: 8150万 for money, 1431 for what is counted."""
-    if metric.metric.is_money and row.low >= 10_000:
+    """As it may be typed again: in Chinese 8150万 for money; 1431 for what is counted."""
+    if metric.metric.is_money and row.low >= 10_000 and is_chinese():
         return f"{(row.low / 10_000).normalize():f}万"
     return f"{row.low.normalize():f}"
 

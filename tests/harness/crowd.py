@@ -39,11 +39,19 @@ TABLES: dict[str, dict[str, str]] = {
     "subsidies.Payment": {"entry_id": "(select max(id) from subsidies_entry) - {n} + g"},
     "subsidies.SchemeVersion": {"digest": "md5({n}::text) || md5(g::text)", "number": "r.number + {n} + g"},
     "subsidies.BackEntry": {},
+    "training.Session": {"ref": "gen_random_uuid()", "number": "'COPY{n}x' || g"},
+    "training.Enrollment": {
+        "ref": "gen_random_uuid()", "session_id": "(select max(id) from training_session) - {n} + g", "user_id": "null",
+    },
+    "programs.Pledge": {},
+    "programs.Feedback": {"phone_index": "md5('{n}') || md5(g::text)"},
     "notifications.Notification": {"dedupe": "''"},
     "jobs.Job": {"id": "gen_random_uuid()", "key": "null"},
     "formbuilder.ImportRun": {"id": "gen_random_uuid()"},
     "reports.ReportTemplate": {"key": "'copy-{n}-' || g"},
     "reports.Report": {"template_id": "(select max(id) from reports_reporttemplate) - {n} + g"},
+    "targets.Target": {"metric": "'copy-{n}-' || g"},
+    "targets.StatedValue": {"revision": "{n} + g"},
     "audit.AuditEvent": {},
 }
 #: Which row is copied, where the first one is not the one that lists show most of.
@@ -57,6 +65,10 @@ COPIED = {
     "subsidies.Wait": "ended_at is null",
     "subsidies.Entry": "kind = 'pay'",
     "reports.Report": "state = 'issued'",
+    "programs.Pledge": "state = 'published'",
+    "programs.Feedback": "state = 'waiting'",
+    "training.Session": "state = 'open'",
+    "targets.StatedValue": "state = 'confirmed'",
     "enterprises.Credential": "state = 'named'",
 }
 

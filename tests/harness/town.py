@@ -15,13 +15,16 @@ from bureau.attachments.checks import child
 from bureau.attachments.checks.limits import Refused
 from bureau.common import clock
 from bureau.common.models import CalendarDay
-from bureau.common.periods import Kind
+from bureau.common.periods import Kind, Period
 from bureau.formbuilder.tabular import flow, importers
 from bureau.formbuilder.tabular.models import Mode
 from bureau.jobs.testing import run_waiting
 from bureau.regions.models import Region
 from bureau.reports.actions import ensure_due
 from bureau.reports.models import Report, ReportTemplate
+from bureau.targets import actions as targets
+from bureau.targets.actions import Statement, Wanted
+from bureau.targets.models import StatedSeries
 from bureau.workflow import perform
 from enterprises.credentials.enums import State
 from enterprises.models import Membership
@@ -33,6 +36,7 @@ from subsidies.models import BudgetLine
 from tests.factories import awards, placements
 from tests.factories import credentials as titles
 from tests.factories import subsidies as make
+from tests.harness import town_pledges, town_training
 
 ROSTER = Path(__file__).parents[1] / "samples" / "award_roster.xlsx"
 #: Where a role sits that does not sit in the bureau.
@@ -70,6 +74,9 @@ def build(monkeypatch) -> Town:
     build_register(town)
     build_credentials(town)
     build_placements(town)
+    build_targets(town)
+    town_training.build(town)
+    town_pledges.build(town)
     build_reports(town)
     CalendarDay.objects.get_or_create(date=date(2030, 1, 1), defaults={"is_workday": False, "name_zh": "元旦"})
     return town
@@ -168,6 +175,25 @@ def build_credentials(town: Town) -> None:
     for state in (State.NOMINATED, State.NOMINATED, State.SELECTED, State.NAMED, State.PLAQUE, State.REVOKED):
         titles.credential(who, state=state, round=round, of=kind, shop=make.shop(town.world.owner))
     titles.back_entered(who, named_on=date(2019, 6, 18), shop=make.shop(town.world.owner), of=kind, confirmed=False)
+
+
+# --- targets -------------------------------------------------------------------------------------
+
+
+def build_targets(town: Town) -> None:
+    """Of a figure for the bureau and a county; a statistic that counts and one that waits."""
+    editor, checker = town.people["editor"], town.people["checker"]
+    year = Period.of(Kind.YEAR, clock.today())
+    root, county = Region.objects.by_code("630200"), Region.objects.by_code("630224")
+    targets.set_targets(
+        [Wanted("budget.paid", year, region, Decimal(low)) for region, low in ((root, 100), (county, 40))], by=editor
+    )
+    series = StatedSeries.objects.create(key="jobs", label_zh="带动就业", label_en="Jobs", unit_zh="人", unit_en="persons")
+    said = [
+        targets.propose(Statement(series, region, year, Decimal(9), "统计公报"), by=editor, unit=town.home.units["haidong"])
+        for region in (root, county)
+    ]
+    targets.confirm(said[0], by=checker)
 
 
 # --- reports -------------------------------------------------------------------------------------
