@@ -18,8 +18,8 @@ TABLES: dict[str, dict[str, str]] = {
     "enterprises.Enterprise": {"uscc": "null"},
     "enterprises.Membership": {"enterprise_id": NEW_SHOP},
     "enterprises.CredentialKind": {
-        "key": "'copy_{n}_' || translate(g::text, '0123456789', 'abcdefghij')",
-        "number_prefix": "translate({n}::text || g::text, '0123456789', 'ABCDEFGHIJ')",
+        "key": "'copy_' || translate({n} || '_' || g, '0123456789', 'abcdefghij')",
+        "number_prefix": "translate(lpad(({n} * 7 + g)::text, 2, '0'), '0123456789', 'ABCDEFGHIJ')",
     },
     "enterprises.CredentialRound": {"name_zh": "'第{n}-' || g || '轮'"},
     "enterprises.Credential": {
