@@ -31,11 +31,10 @@ def rows_of(side: Any, product: LoanProduct, *, at: tuple = SHOPS) -> dict[str, 
     else:
         shops[0].operator = known
         shops[0].save()
-    return loans_of(product, shops, owner=side.owner, clerk=side.clerk, unit=side.county, free=side.free_shop,
-                    file=side.words.file)
+    return loans_of(product, shops, owner=side.owner, clerk=side.clerk, unit=side.county, free=side.free_shop)
 
 
-def loans_of(product, shops, *, owner, clerk, unit, free, file) -> dict[str, list]:
+def loans_of(product, shops, *, owner, clerk, unit, free) -> dict[str, list]:
     """One request in each state, of `owner`'s shops, moved by `clerk`."""
     listed, waiting, drawn, declined, withdrawn, closed = (
         loans.asked(product, shop, owner, amount=100_000) for shop in shops
