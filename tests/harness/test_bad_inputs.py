@@ -15,7 +15,7 @@ from bureau.common.text import EDGES, INVISIBLE, ascii_digits
 from tests.harness import inputs, pages, submit, town
 
 ROLES = ("clerk", "editor", "approver", "finance", "system", "helper", "intake", "security", "auditor", "checker",
-         "issuer", "verifier", "official")
+         "issuer", "verifier", "official", "moderator")
 #: Pages that no link leads to, and why.
 UNLINKED = {
     "admin:autocomplete": "asked by a script", "admin:app_list": "the navigation is by work, not by app",
@@ -25,6 +25,7 @@ UNLINKED = {
     "attachments:discard": "asked by a script",
     "attachments:thumb": "a picture",
     "accounts:end_session": "only with a second session",
+    "programs:thumb": "a picture",
     "jobs:cancel": "only while a job runs",
     "notifications:open": "only with an unread message",
     "notifications:read_all": "only with an unread message",
