@@ -36,7 +36,7 @@ from subsidies.models import BudgetLine
 from tests.factories import awards, placements
 from tests.factories import credentials as titles
 from tests.factories import subsidies as make
-from tests.harness import town_pledges, town_training
+from tests.harness import town_loans, town_pledges, town_training
 
 ROSTER = Path(__file__).parents[1] / "samples" / "award_roster.xlsx"
 #: Where a role sits that does not sit in the bureau.
@@ -77,6 +77,7 @@ def build(monkeypatch) -> Town:
     build_targets(town)
     town_training.build(town)
     town_pledges.build(town)
+    town_loans.build(town)
     build_reports(town)
     CalendarDay.objects.get_or_create(date=date(2030, 1, 1), defaults={"is_workday": False, "name_zh": "元旦"})
     return town
