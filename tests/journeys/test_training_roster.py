@@ -93,7 +93,7 @@ def end_the_class(page):
     panel.get_by_role("button", name="结束本期培训").click()
     expect(panel.locator("form h3")).to_be_visible()
     panel.get_by_role("button", name="结束本期培训").click()
-    expect(page.locator(".messagelist li, .messages li").first).to_be_visible()
+    expect(panel.get_by_role("button", name="核定考勤")).to_be_visible()
     acts.show(page, "training-06-ended")
     assert Session.objects.get(title=CURRENT).state == "ended"
 

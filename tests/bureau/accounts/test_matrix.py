@@ -33,6 +33,7 @@ TELLS_NOTHING = {"attachments:discard", ""}
 NOT_THERE = {"/admin/(?P<url>.*)$"}
 #: Where a POST asks for more than the page does: numbers in full.
 POST_NEEDS = {
+    "admin:training_session_sheet": needs(Permission.UNMASK),
     "admin:subsidies_application_print_approval": needs(Permission.UNMASK),
     "admin:subsidies_application_print_payees": needs(Permission.UNMASK),
 }
