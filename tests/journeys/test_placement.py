@@ -74,10 +74,17 @@ def placed(page, agreement):
 
 def signed_and_begun(page, agreement):
     take_step(page, "登记已签协议", scan)
-    take_step(page, "实训已开始")
+    press(page, "实训已开始")
     agreement.refresh_from_db()
     assert agreement.state == "running"
     show(page, "placement-agreement")
+
+
+def press(page, button):
+    """A step that asks nothing is made at once."""
+    with page.expect_navigation():
+        page.locator("#case-panel").get_by_role("button", name=button).click()
+    expect(page.locator(".messagelist li, .messages li").first).to_be_visible()
 
 
 def scan(panel):
@@ -101,7 +108,7 @@ def confirmed_by_the_county(page, agreement, month):
     sheet = MonthSheet.objects.get(agreement=agreement, month=month)
     page.goto(f"/admin/training/monthsheet/{sheet.pk}/change/")
     show(page, "placement-sheet")
-    take_step(page, "确认本月")
+    press(page, "确认本月")
     sheet.refresh_from_db()
     assert sheet.state == "confirmed"
 

@@ -98,7 +98,7 @@ def test_a_case_of_125_trainees_on_the_approvers_page(django_assert_max_num_quer
     ground = make.ground(people=125)
     people = desk(ground.world.bureau)
     case, _line = granted(ground, people)
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(70):
         answer = signed_in(people["head"]).get(f"/admin/subsidies/application/{case.pk}/change/")
     assert answer.status_code == 200
     assert "628,600.00" in answer.content.decode()
