@@ -46,7 +46,7 @@ def test_completed_trainings_are_a_fact_of_the_shop():
     shop = enterprise()
     session, seats = running(by)
     Enrollment.objects.filter(pk=seats[0].pk).update(enterprise=shop)
-    rule = {"fact": "trainings.attended", "op": ">=", "value": 1}
+    rule = {"is": ["trainings.attended", ">=", 1]}
     marks.save(session, by=by, version=0, rows=all_present(session, seats))
     assert rules.explain(rule, shop.pk).verdict is False
     perform(session, "end", by=by)
