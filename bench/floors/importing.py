@@ -20,10 +20,10 @@ BATCH = 5_000
 #: Each region by its whole name: 贵州省黔南布依族苗族自治州都匀市; China itself is not said.
 PLACES = """CREATE TEMP TABLE floor_place ON COMMIT DROP AS
     WITH RECURSIVE named AS (
-        SELECT id, parent_id, '' AS name, path FROM regions_region WHERE path = '001.'
+        SELECT id, parent_id, '' AS name, path, valid_to FROM regions_region WHERE path = '001.'
         UNION ALL
-        SELECT r.id, r.parent_id, n.name || r.name_zh, r.path FROM regions_region r JOIN named n ON n.id = r.parent_id)
-    SELECT name, min(id) AS id FROM named GROUP BY name"""
+        SELECT r.id, r.parent_id, n.name || r.name_zh, r.path, r.valid_to FROM regions_region r JOIN named n ON n.id = r.parent_id)
+    SELECT name, min(id) AS id FROM named WHERE valid_to IS NULL GROUP BY name"""
 HOMES = """CREATE TEMP TABLE floor_home ON COMMIT DROP AS
     SELECT name_zh AS name, id FROM regions_region WHERE parent_id = %s AND valid_to IS NULL"""
 #: The check digit of a social credit code, in numbers.

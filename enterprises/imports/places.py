@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from bureau.accounts.models import SiteProfile
+from bureau.regions.gazetteer import gazetteer
 from bureau.regions.models import Region
 
 _PREFIX = re.compile(
@@ -15,11 +16,11 @@ _PREFIX = re.compile(
 
 
 class Places:
-    """Looks a name up once, however many rows hold it. Values are primary keys; `path(pk)` gives the scope."""
+    """Knows every region in memory: a name costs no query. Values are primary keys; `path(pk)` gives the scope."""
 
     def __init__(self) -> None:
         self.root = SiteProfile.get().root
-        self._paths: dict[int, str] = {}
+        self._paths: dict[int, str] = dict(Region.objects.values_list("pk", "path"))
 
     def path(self, pk: int | None) -> str:
         return self._paths.get(pk, "") if pk else ""
@@ -32,17 +33,17 @@ class Places:
         return self._only(name, hint=None)
 
     def _only(self, name: str, hint: Region | None) -> int:
-        found = list(Region.objects.find(name, hint=hint))
+        found = self._paths.keys() & gazetteer().find(name, hint.path if hint else "")
         if not found:
             raise ValidationError(_("No region is called “%(name)s”.") % {"name": name})
         if len(found) > 1:
-            names = "、".join(str(region) for region in found[:4])
+            names = "、".join(str(region) for region in Region.objects.find(name, hint=hint)[:4])
             raise ValidationError(
                 _("“%(name)s” could be several regions (%(names)s): write it with its province or city.")
                 % {"name": name, "names": names}
             )
-        self._paths[found[0].pk] = found[0].path
-        return found[0].pk
+        (pk,) = found
+        return pk
 
     @cache  # noqa: B019 - lives as long as one import
     def _of_prefix(self, prefix: str) -> int | None:

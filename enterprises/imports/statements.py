@@ -28,7 +28,7 @@ PEOPLE = {"operator": "text", "operator_secret": "text", "operator_index": "text
 STAGED = ("row", "key", "good", *PLAIN, *PEOPLE)
 PLAIN_KEYS = tuple(name.removesuffix("_id") for name in PLAIN)
 OWN_KEYS = frozenset({*PLAIN_KEYS, "operator", "operator_id", "actual_operator"})
-LISTED = 20_000
+LISTED, SAMPLE = 20_000, 1_000
 
 _TEXTS = ("operating_address", "relation", "phone", "second_phone", "industry")
 
@@ -123,7 +123,8 @@ def counts() -> dict[str, int]:
 
 
 def lines() -> list[tuple[int, str, str, str]]:
-    """(row, name, outcome, columns that change): changes first, at most LISTED rows, for the row report."""
+    """(row, name, outcome, columns that change): changes first, at most LISTED rows, for the row report; of rows that
+    stand in the register as they are, a sample is enough."""
     labels = {
         "uscc": _("Unified social credit code"), "name": _("Name of the enterprise"), "kind": _("Kind"),
         "registered_region_id": _("Registered place"), "operating_region_id": _("Place of operation"),
@@ -135,8 +136,10 @@ def lines() -> list[tuple[int, str, str, str]]:
     cases = ", ".join(f"CASE WHEN {_DIFFERENT[key]} THEN %s END" for key in labels)
     return _run(
         f"""WITH listed AS (
-            SELECT * FROM import_match WHERE fault IS NULL
-            ORDER BY CASE outcome WHEN 'changed' THEN 1 WHEN 'new' THEN 2 ELSE 3 END, row LIMIT {LISTED})
+            (SELECT * FROM import_match WHERE fault IS NULL AND outcome <> 'unchanged'
+             ORDER BY CASE outcome WHEN 'changed' THEN 1 ELSE 2 END, row LIMIT {LISTED})
+            UNION ALL
+            (SELECT * FROM import_match WHERE fault IS NULL AND outcome = 'unchanged' ORDER BY row LIMIT {SAMPLE}))
         SELECT r.row, r.name, r.outcome,
                CASE r.outcome WHEN 'changed' THEN concat_ws('、', {cases}) ELSE '' END
         FROM listed r LEFT JOIN {ENTERPRISE} e ON e.id = r.enterprise_id {_JOINS}
