@@ -140,7 +140,9 @@ def doors_of(world) -> Iterator[Door]:
             role = next((role for role in [*FIRST, *Role] if rule.public or role in rule.roles), None)
             if role is None:
                 continue
-            for address in Places(world, role).targets(route).own:
+            own = Places(world, role).targets(route).own
+            also = [address.replace("/xlsx/", "/csv/") for address in own if "/xlsx/" in address]
+            for address in (*own, *also):
                 user = world.people[role]
                 yield Door(f"{method} {_shape(route)} as {role}", lambda m=method, a=address, u=user: called(getattr(factory, m)(a), u))
 
