@@ -30,7 +30,7 @@ class AwardListForm(forms.Form):
 
     version = forms.ModelChoiceField(
         label=gettext_lazy("Scheme"),
-        queryset=SchemeVersion.objects.select_related("scheme").exclude(amounts__kind="placement"),
+        queryset=SchemeVersion.objects.select_related("scheme").exclude(amounts__contains={"kind": "placement"}),
         empty_label=None,
     )
     line = forms.ModelChoiceField(
