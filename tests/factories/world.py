@@ -20,6 +20,7 @@ from bureau.common import clock
 from bureau.common.models import CalendarDay
 from bureau.common.periods import Kind
 from bureau.common.remembered import Remembered
+from bureau.formbuilder.tabular import importers
 from bureau.formbuilder.tabular.flow import PURPOSE, REPORT_PURPOSE
 from bureau.formbuilder.tabular.models import ImportRun
 from bureau.jobs.models import Fault, Job
@@ -260,7 +261,7 @@ def personal(user: User, one: Side) -> dict:
     """A job with a fault that quotes a row, a message, an upload, an export and an import, of nobody else."""
     job = done_job("subsidies.batch", user, one)
     run = ImportRun.objects.create(
-        importer="enterprises", file=sheet(user, one), asked_by=user, asked_at=clock.now(),
+        importer=importer_of(user), file=sheet(user, one), asked_by=user, asked_at=clock.now(),
         trial=done_job("tabular.import", user, one),
     )
     files.claim(run.file, run)
@@ -271,6 +272,12 @@ def personal(user: User, one: Side) -> dict:
         "job": job, "run": run, "report": row_report, "export": export, "upload": make.photo(user, one.words.file),
         "message": notify("subsidies.entered", to=user, subject=one.cases["behalf"]),
     }
+
+
+def importer_of(user: User) -> str:
+    """What the user may import; shops, where he may or where he may import nothing."""
+    offered = [importer.key for importer in importers.for_user(user)]
+    return "enterprises" if "enterprises" in offered or not offered else offered[0]
 
 
 def done_job(kind: str, user: User, one: Side) -> Job:
