@@ -2,7 +2,7 @@
 the check on the session (seats taken, kept by a trigger, are never above its seats) stands behind it."""
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from bureau import audit
@@ -15,14 +15,30 @@ from training.actions import notices
 from training.enums import Place, State
 from training.models import Enrollment, Session
 
+LOCK_TIMEOUT = "55P03"
+
 
 def hold(session) -> Session:
     """The session's row, locked until the transaction ends."""
     return Session.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
 
 
-@transaction.atomic
-def enroll(*, session, person, by, user=None, phone="", enterprise=None, entry_unit=None) -> Enrollment:
+class Busy(ValidationError):
+    """The session is held by others for longer than anybody should wait; nothing has happened."""
+
+
+def enroll(**given) -> Enrollment:
+    """As `_enroll` says; raises Busy where so many come at once that the wait is too long."""
+    try:
+        with transaction.atomic():
+            return _enroll(**given)
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") != LOCK_TIMEOUT:
+            raise
+        raise Busy(_("Many people are enrolling at this moment. Please try again in a few seconds.")) from None
+
+
+def _enroll(*, session, person, by, user=None, phone="", enterprise=None, entry_unit=None) -> Enrollment:
     """A seat for `person`, or the next place on the waiting list of a session that is still open.
 
     `user`: the owner whose enrollment it is. Raises ValidationError with the reasons why not.
