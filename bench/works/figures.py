@@ -15,7 +15,7 @@ from bureau.reports.enums import Window
 from bureau.reports.models import Report, ReportTemplate
 from bureau.reports.writing import keys_of
 
-TIMES = 5
+TIMES = 3
 
 
 def dashboard() -> dict[str, Any]:
