@@ -12,7 +12,9 @@ from bureau.formbuilder.tabular.copying import copy_rows
 
 
 def fill(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """`names` are columns; a column that is neither named nor made by the database takes its field's default."""
+    """`names` are columns; a column that is neither named nor made by the database takes its field's default.
+
+    The planner is told of the rows at once: triggers of the next table look into this one."""
     constant = {
         field.column: _as_text(field, field.get_default())
         for field in model._meta.concrete_fields
@@ -21,6 +23,8 @@ def fill(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
     }
     tail = tuple(constant.values())
     copy_rows(model._meta.db_table, [*names, *constant], ((*row, *tail) for row in rows))
+    if not connection.in_atomic_block:
+        execute(f"ANALYZE {model._meta.db_table}")
 
 
 def _as_text(field: Any, value: Any) -> Any:
