@@ -30,7 +30,7 @@ def build(bureau: Bureau, shops: list[Shop], size: int, chance: Random) -> None:
     with transaction.atomic():
         fill(Session, ("id", "ref", "number", "kind", "title", "begins_on", "ends_on", "plan", "place_id", "region_id",
                        "unit_id", "capacity", "state", "ended_on", "version", "entered_by_id", "effective_date"), (
-            (pk, f"{pk:032x}", f"PX{day.year}{pk:05d}", Kind.CLASS, f"技能培训第{pk}期", day, day + timedelta(days=1),
+            (pk, f"{pk:032x}", f"PX{day.year}{pk:06d}", Kind.CLASS, f"技能培训第{pk}期", day, day + timedelta(days=1),
              plan(day), office[pk % 12].region_id, office[pk % 12].region_id, office[pk % 12].pk, SEATS, State.ENDED,
              day + timedelta(days=1), 4, clerk, day) for pk, day in enumerate(first, start=1)))
         fill(SessionLog, ("subject_id", "name", "before", "after", "version", "by_id", "at", "effective_date"), (

@@ -4,79 +4,45 @@ Ours is the step itself with its guards, review, clock, message, audit and ledge
 the condition and one INSERT, in a transaction, from the same number of connections.
 """
 
-import threading
-import time
 import uuid
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import psycopg2
 from django.db import connection, transaction
 
 from bench import bureau as bench_bureau
+from bench.clients import CLIENTS, PROCESSES, race
 from bureau.accounts.models import SiteProfile, Unit, User
 from bureau.common import clock
 from bureau.regions.models import Region
-from bureau.workflow import Refused, perform
 from enterprises.models import Enterprise, Person
 from subsidies.actions import ledger, stages
 from subsidies.enums import FundSource, Outcome, PayeeKind, State
 from subsidies.models import Application, ApplicationLog, BudgetLine, PayeeLine, Review, Scheme
 
-CLIENTS, AMOUNT = 32, Decimal(5000)
+WARM, AMOUNT = 4, Decimal(5000)
 
 
 def run(full: bool) -> dict[str, Any]:
     """Half of the approvals find money; the ratio is that of transactions per second."""
     size = 640 if full else 64
     cases = made(size)
-    line = new_line(size // 2)
+    warm = {n: made(WARM) for n in range(PROCESSES)}
+    line = new_line(size // 2, "争用")
+    new_line(WARM * PROCESSES, "热身")
     before = deadlocks()
-    ours, refused = race(cases, lambda pk: approve(pk, line))
+    ours, refused = race("ours", cases, warm)
     overspent = max(Decimal(0), line.entries.totals()["reserved"] - AMOUNT * (size // 2))
     found = deadlocks() - before
-    if len(refused) != size - size // 2:
-        raise AssertionError(f"{len(refused)} of {size} were refused")
-    bare = prepare_floor(size * 4)
-    floor, _refused = race(list(range(size * 8)), bare)
+    if refused != size - size // 2:
+        raise AssertionError(f"{refused} of {size} were refused")
+    prepare_floor(size * 4)
+    floor, _refused = race("floor", list(range(size * 8)), {})
     notes = (
-        f"{1 / ours * size:.0f} and {size * 8 / floor:.0f} transactions a second, {CLIENTS} clients",
+        f"{size / ours:.0f} and {size * 8 / floor:.0f} transactions a second, {CLIENTS} clients in {PROCESSES} processes",
         f"{overspent} overspent, {found} deadlocks",
     )
     return {"work": "budget", "ours_s": ours / size, "floor_s": floor / (size * 8), "rows": size, "notes": notes}
-
-
-def race(items: list[Any], act: Callable[[Any], bool]) -> tuple[float, list[Any]]:
-    """Seconds until 32 clients have done all items, and the items that were refused."""
-    waiting, refused, errors = list(items), [], []
-    barrier = threading.Barrier(CLIENTS + 1)
-
-    def client() -> None:
-        try:
-            barrier.wait()
-            while waiting:
-                try:
-                    item = waiting.pop()
-                except IndexError:
-                    break
-                if not act(item):
-                    refused.append(item)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=client) for _n in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    barrier.wait()
-    began = time.perf_counter()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
-    return time.perf_counter() - began, refused
 
 
 def deadlocks() -> int:
@@ -86,37 +52,29 @@ def deadlocks() -> int:
         return cursor.fetchone()[0]
 
 
-# --- ours ----------------------------------------------------------------------------------------
+# --- what stands before the race ------------------------------------------------------------------
 
 
-def approve(pk: int, line: BudgetLine) -> bool:
-    by = User.objects.get(username="bench.approver")
-    case = Application.objects.get(pk=pk)
-    try:
-        perform(case, "approve", by=by, version=case.version, data={"line": line, "opinion": ""})
-    except Refused:
-        return False
-    return True
-
-
-def new_line(fitting: int) -> BudgetLine:
-    line = BudgetLine.objects.create(
-        fund_source=FundSource.CENTRAL, fiscal_year=clock.today().year, name_zh="争用", name_en="Contended"
+def new_line(fitting: int, name: str) -> BudgetLine:
+    line, created = BudgetLine.objects.get_or_create(
+        fund_source=FundSource.CENTRAL, fiscal_year=clock.today().year, name_zh=name, defaults={"name_en": name}
     )
-    ledger.allot(line=line, amount=AMOUNT * fitting, by=User.objects.get(username="bench.finance"), key="bench:allot")
+    if created:
+        by = User.objects.get(username="bench.finance")
+        ledger.allot(line=line, amount=AMOUNT * fitting, by=by, key=f"bench:{name}")
     return line
 
 
 @transaction.atomic
 def made(size: int) -> list[int]:
-    """Applications that wait for their approval."""
+    """New applications that wait for their approval."""
     version = Scheme.objects.get(key=bench_bureau.SCHEMES[0][0]).versions.get()
     stage = {one.key: one for one in version.stages.all()}
     county = Region.objects.current().filter(parent=SiteProfile.get().root).order_by("code").first()
     unit, clerk = Unit.objects.get(region=county), User.objects.get(username="bench.clerk")
     now = clock.now()
-    found = []
-    for number in range(size):
+    first, found = Application.objects.count(), []
+    for number in range(first, first + size):
         shop = Enterprise.objects.create(
             name=f"争用店{number}", kind="individual", home_county=county, registered_region=county,
             operating_region=county, phone=f"139{number:08d}", opened_on=clock.today(), entered_by=clerk,
@@ -145,31 +103,8 @@ def made(size: int) -> list[int]:
     return found
 
 
-# --- floor ---------------------------------------------------------------------------------------
-
-UPDATE = "UPDATE bench_line SET reserved = reserved + 5000 WHERE id = 1 AND cap - reserved >= 5000 RETURNING id"
-INSERT = "INSERT INTO bench_entry (line_id, amount) VALUES (1, 5000)"
-
-
-def prepare_floor(fitting: int) -> Callable[[Any], bool]:
+def prepare_floor(fitting: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_line (id int PRIMARY KEY, cap numeric, reserved numeric, CHECK (reserved <= cap))")
         cursor.execute("CREATE TABLE bench_entry (id bigserial PRIMARY KEY, line_id int REFERENCES bench_line, amount numeric)")
         cursor.execute("INSERT INTO bench_line VALUES (1, %s, 0)", [5000 * fitting])
-        connection.commit()
-    address = connection.get_connection_params()
-    own = threading.local()
-
-    def bare(_item: Any) -> bool:
-        if not hasattr(own, "connection"):
-            own.connection = psycopg2.connect(
-                **{key: address[key] for key in ("dbname", "user", "password", "host", "port")}
-            )
-        with own.connection, own.connection.cursor() as cursor:
-            cursor.execute(UPDATE)
-            if not cursor.fetchone():
-                return False
-            cursor.execute(INSERT)
-        return True
-
-    return bare
