@@ -6,7 +6,7 @@ from contextlib import suppress
 from multiprocessing import get_context
 from typing import Any
 
-CLIENTS, PROCESSES = 32, 2
+CLIENTS, PROCESSES = 32, 8
 
 
 def race(side: str, items: list[Any], warm: dict[int, list[int]]) -> tuple[float, int]:
