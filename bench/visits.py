@@ -6,10 +6,13 @@ from django.test import override_settings
 from bench.pages import now
 from bureau.accounts.models import User
 from bureau.accounts.roles import Role
+from bureau.dashboards import queries
+from bureau.dashboards.spans import SPANS
 from tests.harness import pages
 from tests.harness.caller import Caller
 
 OWNER = "owner"
+BEAT = 40  # seconds
 #: Asks every server how it is; files, which are no pages.
 LEFT_OUT = {"ready", "healthz"}
 
@@ -22,6 +25,7 @@ class Visits:
         self.people[OWNER] = User.objects.filter(kind=OWNER, memberships__isnull=False).order_by("-pk").first()
         self.callers = {name: Caller(user) for name, user in self.people.items()}
         self.callers["nobody"] = Caller()
+        self.beaten = -BEAT
 
     def walk(self) -> dict[str, tuple[str, str]]:
         """Route → (who, address) of the first page that was shown."""
@@ -40,7 +44,14 @@ class Visits:
     def _is_page(self, who: str, address: str) -> bool:
         return self.callers[who].get(address).status == 200
 
+    def beat(self) -> None:
+        """What the portal's clock does each minute for the dashboard, which shows figures of the last minute."""
+        if now() - self.beaten > BEAT:
+            queries.dashboard(SPANS[0], anew=True)
+            self.beaten = now()
+
     def time(self, who: str, address: str) -> float:
+        self.beat()
         began = now()
         answer = self.callers[who].get(address)
         took = now() - began

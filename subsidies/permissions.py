@@ -18,9 +18,13 @@ PLACES = ("region", "operating_region")
 
 
 def owned_by(user):
-    """What he applied for himself, or belongs to a shop he has been confirmed for."""
+    """What he applied for himself, or belongs to a shop he has been confirmed for. Two look-ups by an index each; one
+    condition with OR would read every application."""
+    from subsidies.models import Application
+
     shops = Membership.objects.filter(user=user, state=MembershipState.CONFIRMED).values("enterprise")
-    return Q(applicant=user) | Q(enterprise__in=shops)
+    applications = Application.objects.order_by().values("pk")
+    return Q(pk__in=applications.filter(applicant=user).union(applications.filter(enterprise__in=shops)))
 
 
 def visible_applications(queryset, user):

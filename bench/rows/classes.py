@@ -18,12 +18,14 @@ from bureau.common import clock
 from training.enums import Half, Kind, Mark, Place, State
 from training.models import Attendance, Enrollment, Roll, Session, SessionLog
 
-SEATS, HALF_DAYS, SINCE = 100, 4, 1000
+SEATS, LISTED, HALF_DAYS, SINCE = 100, 60, 4, 1000
 
 
 def build(bureau: Bureau, shops: list[Shop], size: int, chance: Random) -> None:
-    """`size` marks: each seat has one for every half-day but, now and then, the last."""
-    sessions = max(size // (SEATS * HALF_DAYS), 1)
+    """`size` marks: each seat has one for every half-day but, now and then, the last. A small town has its lists
+    full of sessions too, with fewer seats."""
+    seats = max(min(SEATS, size // (LISTED * HALF_DAYS), len(shops)), 1)
+    sessions = max(size // (seats * HALF_DAYS), 1)
     office = [bureau.offices[region.code] for region in bureau.counties]
     first = [clock.today() - timedelta(days=chance.randrange(10, SINCE)) for _n in range(sessions)]
     clerk = bureau.people["clerk"].pk
@@ -40,8 +42,8 @@ def build(bureau: Bureau, shops: list[Shop], size: int, chance: Random) -> None:
     people = [chance.randrange(len(shops)) for _session in range(sessions)]
     fill(Enrollment, ("id", "ref", "session_id", "person_id", "enterprise_id", "phone", "region_id", "unit_id", "state",
                       "entered_by_id", "effective_date", "present", "days_present", "hours", "completed"),
-         enrollments(bureau, shops, first, people))
-    fill(Attendance, ("enrollment_id", "day", "half", "mark", "roll_id"), marks(first, min(SEATS, len(shops))))
+         enrollments(bureau, shops, first, people, seats))
+    fill(Attendance, ("enrollment_id", "day", "half", "mark", "roll_id"), marks(first, seats))
     reset_serials(Session, Roll, Enrollment)
     wrong = execute("""SELECT count(*) FROM training_enrollment e JOIN (SELECT enrollment_id, count(*) AS n,
         count(DISTINCT day) AS days FROM training_attendance GROUP BY 1) a ON a.enrollment_id = e.id
@@ -63,8 +65,10 @@ def stays(pk: int) -> int:
     return HALF_DAYS - (pk % 10 == 0)
 
 
-def enrollments(bureau: Bureau, shops: list[Shop], first: list[date], people: list[int]) -> Iterator[tuple]:
-    clerk, seats, pk = bureau.people["clerk"].pk, min(SEATS, len(shops)), 0
+def enrollments(
+    bureau: Bureau, shops: list[Shop], first: list[date], people: list[int], seats: int
+) -> Iterator[tuple]:
+    clerk, pk = bureau.people["clerk"].pk, 0
     for session, (day, begin) in enumerate(zip(first, people, strict=True), start=1):
         for seat in range(seats):
             pk += 1

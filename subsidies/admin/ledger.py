@@ -6,7 +6,7 @@ from decimal import Decimal
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -113,9 +113,9 @@ class BudgetLineAdmin(BureauAdmin):
 
 
 def entries_for(user, line):
-    """The latest entries, but for those of cases that the viewer may not see."""
-    cases = Application.objects.visible_to(user).order_by().values("pk")
-    entries = line.entries.filter(Q(application=None) | Q(application__in=cases))
+    """The latest entries, but for those of cases that the viewer may not see; asked entry by entry, newest first."""
+    cases = Application.objects.visible_to(user).order_by().filter(pk=OuterRef("application"))
+    entries = line.entries.filter(Q(application=None) | Exists(cases))
     return entries.select_related("application", "by", "payee_line")[:LATEST]
 
 

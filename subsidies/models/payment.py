@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts import scope
@@ -20,7 +20,7 @@ class PaymentQuerySet(models.QuerySet):
         from subsidies.models import Application
 
         cases = Application.objects.visible_to(user).order_by()
-        return self.filter(application__in=cases.values("pk"))
+        return self.filter(Exists(cases.filter(pk=OuterRef("application"))))
 
 
 class Payment(models.Model):
@@ -48,6 +48,7 @@ class Payment(models.Model):
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         ordering = ["-paid_on", "-id"]
+        indexes = [models.Index(fields=["-paid_on", "-id"], name="payment_list")]
         constraints = [
             models.CheckConstraint(condition=~Q(voucher=""), name="payment_has_voucher"),
             *positive("amount", prefix="payment"),
