@@ -22,10 +22,10 @@ SEATS, LISTED, HALF_DAYS, SINCE = 100, 60, 4, 1000
 
 
 def build(bureau: Bureau, shops: list[Shop], size: int, chance: Random) -> None:
-    """`size` marks: each seat has one for every half-day but, now and then, the last. A small town has its lists
-    full of sessions too, with fewer seats."""
-    seats = max(min(SEATS, size // (LISTED * HALF_DAYS), len(shops)), 1)
-    sessions = max(size // (seats * HALF_DAYS), 1)
+    """`size` marks: each seat has one for every half-day but, now and then, the last. A small town has its list
+    full of sessions too."""
+    seats = min(SEATS, len(shops))
+    sessions = max(size // (seats * HALF_DAYS), LISTED)
     office = [bureau.offices[region.code] for region in bureau.counties]
     first = [clock.today() - timedelta(days=chance.randrange(10, SINCE)) for _n in range(sessions)]
     clerk = bureau.people["clerk"].pk

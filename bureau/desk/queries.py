@@ -64,7 +64,7 @@ def _ordered(source: shelves.InboxSource, rows: QuerySet | list) -> list[Any]:
 
 
 def _count(rows: QuerySet | list) -> int:
-    return rows[:CAP].count() if isinstance(rows, QuerySet) else len(rows)
+    return rows.order_by()[:CAP].count() if isinstance(rows, QuerySet) else len(rows)
 
 
 def groups(user: Any, audience: str) -> list[Group]:
