@@ -117,7 +117,7 @@ class Bench:
         said = "no row rewritten" if not mine["rewritten"] else "rows written"
         self.note(Result(
             work, middle(one.seconds for one in ours), middle(one.seconds for one in floor), self.size,
-            (f"{max(one.megabytes for one in ours):.0f} MB (floor {max(one.megabytes for one in floor):.0f} MB)", said),
+            (f"{max(one.megabytes for one in ours):.0f} MB (floor {max(one.megabytes for one in floor):.0f} MB)", said, rounds(self.times)),
         ))
 
     def budget(self) -> None:
@@ -133,7 +133,7 @@ class Bench:
         memory = f"{max(one.megabytes for one in ours):.0f} MB in all, {ours[-1].value[1]:.0f} MB for the work"
         self.note(Result(
             f"export_{ending}", report.middle(one.seconds for one in ours), report.middle(one.seconds for one in floor),
-            ours[-1].value[0], (memory,),
+            ours[-1].value[0], (memory, rounds(self.times)),
         ))
 
     # --- pages ------------------------------------------------------------------------------------
@@ -145,6 +145,10 @@ class Bench:
         rows = pages.compare(self.server, self.town, self.big)
         pages.show(rows)
         (self.out / "pages.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+
+
+def rounds(number: int) -> str:
+    return "1 round" if number == 1 else f"{number} rounds"
 
 
 def say(text: str) -> None:

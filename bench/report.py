@@ -138,7 +138,7 @@ Written by `make bench` from `bench/results.json` and `bench/pages.json`; do not
 It uses a PostgreSQL of its own under `var/bench` (with fsync, as in production) and touches nothing else. The filled
 database is kept until a migration or the invented rows change. Absolute times differ from machine to machine: what
 counts is the ratio of our code to the floor, which is the same work by hand on the same tables with all their indexes,
-foreign keys and triggers, timed in the same run. Each figure is a median.
+foreign keys and triggers, timed in the same run. Each figure is a median; of imports and exports, of as many rounds as stand beside it.
 
 Measured on {day} with {size} enterprises, on {machine}.
 
