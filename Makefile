@@ -18,7 +18,7 @@ test:
 test-fast:
 	@$(LAUNCHER) set-up
 	@.venv/bin/python manage.py catalogs compile
-	@.venv/bin/pytest -m "not browser and not race and not launcher"
+	@.venv/bin/pytest -n 2 --dist loadfile -m "not browser and not race and not launcher"
 
 # Every threat with its figure and with its guard removed, as docs/proof.md.
 proof:

@@ -24,12 +24,19 @@ PASSWORD = "tests"  # noqa: S105 - the servers live on loopback for one run, wit
 
 
 def environment():
-    """Point this process, and those it starts, at the servers of this run; said once, inherited by workers."""
-    if "PORTAL_TEST_HOME" in os.environ:
+    """Point this process, and those it starts, at the servers of this run; said once, inherited by Celery's workers.
+
+    Each process of `pytest -n` has servers of its own: none empties another's queue or counts another's deadlocks.
+    """
+    share = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if os.environ.get("PORTAL_TEST_SHARE") == share:
         return
+    names = os.environ.get("PORTAL_TEST_GIVEN", "DATABASE_URL REDIS_URL").split()
+    given = {name: os.environ[name] for name in names if os.environ.get(name)}
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)  # of the process that shares out the tests, unless it was given
     home = STORE / f"run-{os.getpid()}"
-    given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
-    os.environ.update(fresh())
+    os.environ.update(fresh(), PORTAL_TEST_SHARE=share, PORTAL_TEST_GIVEN=" ".join(given))
     os.environ.update(
         PORTAL_TEST_HOME=str(home),
         PORTAL_VAR=str(home / "var"),
