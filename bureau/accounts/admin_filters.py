@@ -33,7 +33,8 @@ def declared_filter(
 def labels_of_models() -> list[tuple[str, str]]:
     """Every model of the portal, as the audit log names it."""
     own = [model for model in apps.get_models() if not model.__module__.startswith("django.")]
-    return sorted(((model._meta.label_lower, capfirst(model._meta.verbose_name)) for model in own), key=lambda x: x[1])
+    labels = [(model._meta.label_lower, str(capfirst(str(model._meta.verbose_name)))) for model in own]
+    return sorted(labels, key=lambda pair: pair[1])
 
 
 ObjectFilter = declared_filter("object_type", _("object"), labels_of_models)

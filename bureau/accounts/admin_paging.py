@@ -97,9 +97,9 @@ def _named(part: Any) -> tuple[str, bool]:
     if isinstance(part, str):
         return part.lstrip("-"), part.startswith("-")
     if isinstance(part, F):
-        return part.name, False
+        return str(part.name), False  # type: ignore[attr-defined]
     plain = isinstance(part, OrderBy) and isinstance(part.expression, F) and not (part.nulls_first or part.nulls_last)
-    return (part.expression.name, part.descending) if plain else ("", False)
+    return (str(part.expression.name), part.descending) if plain else ("", False)
 
 
 def _columns(model: type[Model], path: str, descending: bool) -> list[SortColumn] | None:
