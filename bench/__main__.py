@@ -171,7 +171,7 @@ def main() -> None:
         if "pages" in options.only:
             bench.pages()
     report.write(options.out, bench.results, whole=set(options.only) == {*WORKS, "pages"})
-    if options.size == "full":
+    if options.size == "full" and options.out == parser.get_default("out"):
         report.write_docs(options.out, bench.size)
 
 
