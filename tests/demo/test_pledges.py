@@ -69,7 +69,7 @@ def test_what_was_said_is_shown_as_the_rules_want():
     assert Feedback.objects.filter(is_suspect=True).exclude(state="waiting").count() == 0
     assert "13800001234" not in " ".join(Feedback.objects.values_list("comment", flat=True))
     assert not Feedback.objects.filter(unit__code="haidong", is_masked=True, comment__contains="1380").exists()
-    assert len([row for row in queries.public_list({})]) == 18
+    assert len(list(queries.public_list({}))) == 18
 
 
 def test_the_database_has_nothing_against_it():
