@@ -1,22 +1,16 @@
 """What rules may ask about an enterprise; answers are unknown (null) where the register does not say."""
 
-from django.db.models import DateField, F, Func, IntegerField
+from django.db.models import F, Func, IntegerField
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import StartsWith
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.models import SiteProfile
+from bureau.common.dates import Today
 from bureau.facts.registry import Fact, register
 from enterprises.enums import Kind, State
 
 REGISTER = _("Register of enterprises")
-
-
-class Today(Func):
-    """The day of the business clock."""
-
-    template = "(portal_now() AT TIME ZONE 'Asia/Shanghai')::date"
-    output_field = DateField()
 
 
 class FullMonths(Func):

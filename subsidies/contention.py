@@ -18,6 +18,11 @@ def sqlstate(error: BaseException) -> str:
     return getattr(error.__cause__, "pgcode", None) or getattr(error.__cause__, "sqlstate", None) or ""
 
 
+def constraint_of(error: BaseException) -> str:
+    """The name of the constraint, or of what a trigger gives as one, that refused."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+
+
 def patient(view):
     """A view whose POST is retried after a deadlock; what stays locked answers 503, "busy, try again"."""
 

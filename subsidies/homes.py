@@ -5,7 +5,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.roles import Permission
-from bureau.common import clock
 from bureau.common.i18n import localized
 from bureau.common.shelves import HomeItem, HomeSource, InboxSource, WorkLink, register
 from subsidies.enums import State
@@ -15,7 +14,7 @@ RECENT = 20
 
 
 def open_awards(user):
-    pairs = [(scheme, scheme.current(clock.today())) for scheme in Scheme.objects.filter(is_open=True)]
+    pairs = [(scheme, scheme.current()) for scheme in Scheme.objects.filter(is_open=True)]
     return [
         HomeItem(localized(scheme, "name"), reverse("subsidies:apply", args=[scheme.key]),
                  note=localized(version, "summary"), action=_("Does my shop qualify?"))

@@ -68,6 +68,13 @@ def fill_reasons(application, user):
     return []
 
 
+def takes_applications(version_id):
+    """By the clock of the database; a trigger asks again when it is handed in (migration 0006)."""
+    from subsidies.models import SchemeVersion
+
+    return SchemeVersion.objects.taking().filter(pk=version_id).exists()
+
+
 def hand_in_reasons(application, user):
     from subsidies import eligibility
     from subsidies.queries import missing
@@ -75,6 +82,8 @@ def hand_in_reasons(application, user):
     if reasons := fill_reasons(application, user):
         return reasons
     reasons = [_("Still missing: %(what)s") % {"what": item.label} for item in missing(application)]
+    if not takes_applications(application.scheme_version_id):
+        reasons.insert(0, _("This scheme takes no applications at the moment."))
     verdict = eligibility.explain(application.scheme_version, application.enterprise)
     if verdict.verdict is False:
         reasons.append(_("The shop does not meet a condition of this award."))

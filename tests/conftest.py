@@ -74,6 +74,13 @@ def in_the_first_language():
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def with_the_clock_of_its_database():
+    """A test that moves the clock takes that back with the rest; what the process remembers of it goes too."""
+    yield
+    _forget_what_was_remembered()
+
+
 def _forget_what_was_remembered():
     """The clock's offset and the working days are read once per process; another database has its own."""
     from bureau.common.remembered import Remembered

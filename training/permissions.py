@@ -57,8 +57,9 @@ def edit_reasons(session, user):
     return []
 
 
-def enroll_reasons(session, user):
-    """Why nobody can be enrolled by `user` now. Staff of the office in charge may enter latecomers."""
+def enroll_reasons(session, user, today=None):
+    """Why nobody can be enrolled by `user` now. Staff of the office in charge may enter latecomers. `today`: the day
+    by the clock of the database, where it decides."""
     if session.kind == Kind.LIVESTREAM:
         return [_("Nobody enrolls for a livestream.")]
     if session.state == State.CANCELED:
@@ -69,7 +70,7 @@ def enroll_reasons(session, user):
         return [] if session.state != State.PLANNED else [_("Open the session for enrollment first.")]
     if session.state != State.OPEN:
         return [_("This session does not take enrollments at the moment.")]
-    if session.last_day_to_enroll < clock.today():
+    if session.last_day_to_enroll < (today or clock.today()):
         return [_("The last day for enrollment is over.")]
     return []
 

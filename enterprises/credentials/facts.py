@@ -10,11 +10,11 @@ from django.dispatch import receiver
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
+from bureau.common.dates import Today
 from bureau.common.i18n import localized
 from bureau.facts.registry import Fact, Family, Related, register, register_family
 from enterprises.credentials.enums import EVER_NAMED
 from enterprises.credentials.models import Credential, CredentialKind
-from enterprises.facts import Today
 
 REGISTER = _("Register of credentials")
 

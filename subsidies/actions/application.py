@@ -5,6 +5,7 @@ import uuid
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bureau.accounts.enums import UserKind
 from bureau.accounts.models import User
@@ -17,10 +18,17 @@ from bureau.notifications import notify
 from bureau.workflow import AlreadyMoved, Refused, perform
 from subsidies import eligibility, permissions, queries
 from subsidies.actions import stages
+from subsidies.contention import constraint_of
 from subsidies.enums import GRANTED
 from subsidies.models import Application
 from subsidies.numbers import next_number
 from subsidies.placements import lines
+
+#: What the database refuses while it is handed in, in words.
+REFUSALS = {
+    "application_within_window": gettext_lazy("This scheme takes no applications at the moment."),
+    "subsidies_application_submit_key_key": gettext_lazy("This request was used before for something else."),
+}
 
 
 class Stale(Exception):
@@ -33,7 +41,7 @@ def start(*, scheme, enterprise, by, phone="", entry_unit=None, source=None, agr
 
     With `entry_unit` an office enters it for the owner of `phone`. Raises ValidationError with the reasons.
     """
-    version = scheme.current(clock.today())
+    version = scheme.current()
     if version is None:
         raise ValidationError(_("This scheme takes no applications at the moment."))
     if enterprise.region_id is None:
@@ -189,6 +197,10 @@ def submit(*, application, by, key, rev, seen=None):
         if row.submit_key is not None and row.submit_key == uuid.UUID(str(key)):
             return row
         raise
+    except IntegrityError as error:
+        if constraint_of(error) not in REFUSALS:
+            raise
+        raise Refused([REFUSALS[constraint_of(error)]]) from None
 
 
 def on_submit(application, by, data, log):

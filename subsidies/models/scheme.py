@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bureau.common.constraints import ordered, sane_dates
+from bureau.common.dates import Today
 from bureau.common.i18n import localized
 from subsidies.enums import Level, StageKind
 
@@ -54,12 +55,16 @@ class Scheme(models.Model):
     def name(self):
         return localized(self, "name")
 
-    def current(self, day):
-        """The version that takes applications on ``day``, or None."""
-        if not self.is_open:
-            return None
-        within = Q(opens_on__lte=day) & (Q(closes_on__isnull=True) | Q(closes_on__gte=day))
-        return self.versions.filter(within).order_by("-number").first()
+    def current(self):
+        """The version that takes applications today, or None."""
+        return self.versions.taking().order_by("-number").first() if self.is_open else None
+
+
+class SchemeVersionQuerySet(models.QuerySet):
+    def taking(self):
+        """Those that take applications today: from the first to the last day, by the clock of the database."""
+        within = Q(opens_on__lte=Today()) & (Q(closes_on__isnull=True) | Q(closes_on__gte=Today()))
+        return self.filter(within, scheme__is_open=True)
 
 
 class SchemeVersion(models.Model):
@@ -82,6 +87,8 @@ class SchemeVersion(models.Model):
     closes_on = models.DateField(_("closes on"), null=True, blank=True)
     digest = models.CharField(_("digest"), max_length=64, unique=True, editable=False)
     published_at = models.DateTimeField(_("published at"))
+
+    objects = SchemeVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("scheme version")

@@ -3,7 +3,6 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bureau.common import clock
 from bureau.common.money import yuan
 from subsidies.models import Application, Scheme
 from subsidies.placements import lines
@@ -13,7 +12,7 @@ from training.placements.enums import BINDING
 
 def schemes():
     """[(scheme, version)] that pay for placements today."""
-    pairs = [(scheme, scheme.current(clock.today())) for scheme in Scheme.objects.filter(is_open=True)]
+    pairs = [(scheme, scheme.current()) for scheme in Scheme.objects.filter(is_open=True)]
     return [(scheme, version) for scheme, version in pairs if version is not None and version.pays_placements]
 
 

@@ -15,7 +15,6 @@ from bureau.accounts.models import SiteProfile
 from bureau.accounts.roles import Permission
 from bureau.attachments.enums import Channel
 from bureau.attachments.models import Attachment
-from bureau.common import clock
 from bureau.facts import rules
 from bureau.formbuilder import engine
 from bureau.formbuilder.case import Case
@@ -36,13 +35,13 @@ MOST_SHOPS = 100
 
 def open_schemes():
     """[(scheme, version)] of what takes applications today."""
-    pairs = [(scheme, scheme.current(clock.today())) for scheme in Scheme.objects.filter(is_open=True)]
+    pairs = [(scheme, scheme.current()) for scheme in Scheme.objects.filter(is_open=True)]
     return [(scheme, version) for scheme, version in pairs if version is not None]
 
 
 def scheme_or_404(key):
     scheme = get_object_or_404(Scheme, key=key)
-    version = scheme.current(clock.today())
+    version = scheme.current()
     if version is None:
         raise Http404
     return scheme, version

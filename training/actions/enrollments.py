@@ -9,6 +9,7 @@ from bureau import audit
 from bureau.accounts.models import SiteProfile
 from bureau.attachments.enums import Channel
 from bureau.common import clock
+from bureau.common.dates import Today
 from bureau.workflow import perform
 from training import permissions
 from training.actions import notices
@@ -19,8 +20,8 @@ LOCK_TIMEOUT = "55P03"
 
 
 def hold(session) -> Session:
-    """The session's row, locked until the transaction ends."""
-    return Session.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
+    """The session's row, locked until the transaction ends, with the day of the database as `today`."""
+    return Session.objects.select_for_update(of=("self",), no_key=True).annotate(today=Today()).get(pk=session.pk)
 
 
 class Busy(ValidationError):
@@ -44,7 +45,7 @@ def _enroll(*, session, person, by, user=None, phone="", enterprise=None, entry_
     `user`: the owner whose enrollment it is. Raises ValidationError with the reasons why not.
     """
     row = hold(session)
-    if reasons := permissions.enroll_reasons(row, by):
+    if reasons := permissions.enroll_reasons(row, by, today=row.today):
         raise ValidationError(reasons)
     if row.enrollments.held().filter(person=person).exists():
         raise ValidationError(_("This person is enrolled in this session already."))
