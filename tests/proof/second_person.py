@@ -121,7 +121,8 @@ def month(scene):
 
 def report(scene):
     template = ReportTemplate.objects.create(
-        key=f"monthly-{ReportTemplate.objects.count()}", name_zh="月报", name_en="Monthly", cadence=Kind.MONTH, region=Region.objects.by_code("630200"),
+        key=f"monthly-{ReportTemplate.objects.count()}", name_zh="月报", name_en="Monthly", cadence=Kind.MONTH,
+        region=Region.objects.by_code("630200"),
         first_period=clock.today().replace(day=1) - timedelta(days=1), annex=["subsidies.new_shop.submitted"],
     )
     (made,) = (due for due in ensure_due() if due.template_id == template.pk)
