@@ -6,6 +6,7 @@ Identity and account numbers are masked unless `unmasked`; who may unmask is ask
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 
 from django.db.models import Prefetch
 from django.utils.translation import get_language
@@ -67,19 +68,38 @@ def approval_form(application: Application, *, unmasked: bool) -> dict:
     }
 
 
+@dataclass(frozen=True)
+class PayeeGroup:
+    """The payees of one application, numbered through the whole list, and what they receive together."""
+
+    application: Application
+    rows: list[tuple[int, PayeeRow]]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((row.amount for _number, row in self.rows), Decimal(0))
+
+
 def payee_list(applications: Iterable[Application], *, unmasked: bool) -> dict:
-    """The list of payees (发放花名册) of these applications, in the order of their numbers."""
-    rows = [
-        payee_row(application, payee, unmasked=unmasked)
+    """The list of payees (发放花名册) of these applications, in the order of their numbers. Where an application has
+    many payees, its number and shop stand once above them (`grouped`), so that a line is left to sign on."""
+    numbers = count(1)
+    groups = [
+        PayeeGroup(application, [
+            (next(numbers), payee_row(application, payee, unmasked=unmasked)) for payee in application.payee_lines.all()
+        ])
         for application in sorted(applications, key=lambda application: application.number or "")
-        for payee in application.payee_lines.all()
     ]
+    grouped = any(len(group.rows) > 1 for group in groups)
+    for_placements = any(group.application.agreement_id for group in groups)
     return {
-        "rows": rows,
-        "total": sum((row.amount for row in rows), Decimal(0)),
-        "cases": len({row.application.pk for row in rows}),
-        "schemes": sorted({str(row.application.scheme) for row in rows}),
-        "for_placements": any(row.application.agreement_id for row in rows),
+        "groups": groups,
+        "grouped": grouped,
+        "for_placements": for_placements,
+        "columns": 7 + for_placements + (0 if grouped else 3),
+        "payees": sum(len(group.rows) for group in groups),
+        "total": sum((group.total for group in groups), Decimal(0)),
+        "schemes": sorted({str(group.application.scheme) for group in groups}),
         "profile": SiteProfile.get(),
         "today": clock.today(),
     }

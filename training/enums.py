@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -58,6 +59,14 @@ class Half(models.TextChoices):
 
     MORNING = "am", _("morning")
     AFTERNOON = "pm", _("afternoon")
+
+    @property
+    def short(self):
+        """For the head of a narrow column."""
+        return SHORT[self]
+
+
+SHORT = {Half.MORNING: pgettext_lazy("half-day", "a.m."), Half.AFTERNOON: pgettext_lazy("half-day", "p.m.")}
 
 
 class Mark(models.TextChoices):

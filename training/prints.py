@@ -19,6 +19,7 @@ def sheet(session, *, filled, unmasked) -> dict:
         "pages": [
             {
                 "half_days": page,
+                "columns": 5 + len(page),
                 "rows": [{**row, "cells": [sign(row["marks"].get(key)) if filled else "" for key, _d, _h in page]} for row in rows],
             }
             for page in pages

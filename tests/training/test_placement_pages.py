@@ -131,6 +131,7 @@ def test_the_roster_holds_masked_accounts_months_and_totals():
     text = signed_in(people["finance"]).get(f"/admin/subsidies/application/print/payees/?ids={case.pk}").content.decode()
     assert "13,600.00" in text
     assert "壹万叁仟陆佰元整" in text
+    assert text.count(case.number) == text.count(case.enterprise.name) == 1, "once above its payees"
     for placement in ground.placements:
         assert placement.person.name in text
         assert placement.account.reveal() not in text
