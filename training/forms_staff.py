@@ -20,9 +20,9 @@ from bureau.common.forms import (
     StrictIntegerField,
 )
 from bureau.formbuilder.fields import RegionField, place_name
-from training.enums import Half, Kind, Mark
+from training.enums import Half, Kind, Mark, State
 from training.models import Session
-from training.models.session import MOST_DAYS, MOST_SEATS, every_half_day
+from training.models.session import MOST_DAYS, MOST_SEATS, every_half_day, half_day
 
 #: Signs of one half-day in the posted row of a participant.
 CODES = {"p": Mark.PRESENT, "l": Mark.LEAVE, "-": ""}
@@ -72,6 +72,8 @@ class SessionForm(CleanModelForm):
         label=_("Attendance needed to complete (%)"), min_value=1, max_value=100, initial=80,
         help_text=_("Share of the half-days at which a participant must have been present."),
     )
+    first_half = forms.ChoiceField(label=_("Begins in the"), choices=Half.choices, required=False)
+    last_half = forms.ChoiceField(label=_("Ends in the"), choices=Half.choices[::-1], required=False)
     plan = forms.MultipleChoiceField(
         label=_("Half-days that take place"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Take away the half-days without teaching. New days count as whole days."),
@@ -85,7 +87,7 @@ class SessionForm(CleanModelForm):
             "enroll_until", "hours_per_half_day", "required_share", "teacher", "organizer", "phone", "viewers", "sales",
         )
 
-    field_order = ["kind", "title", "subject", "summary", "begins_on", "ends_on", "plan"]
+    field_order = ["kind", "title", "subject", "summary", "begins_on", "first_half", "ends_on", "last_half", "plan"]
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -93,13 +95,21 @@ class SessionForm(CleanModelForm):
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=units)
         self.fields["unit"].empty_label = None
         self.fields["summary"].widget.attrs["rows"] = 4
-        if self.instance.pk:
-            self.initial |= {"place": place_name(self.instance.place), "rev": self.instance.rev}
-        if self.instance.pk and self.instance.plan:
-            every = every_half_day(self.instance.begins_on, self.instance.ends_on)
+        self.fields["capacity"].help_text = _("A livestream has none.")
+        session = self.instance
+        if session.pk:
+            self.initial |= {"place": place_name(session.place), "plan": session.plan, "rev": session.rev}
+            every = every_half_day(session.begins_on, session.ends_on) if session.plan else []
             self.fields["plan"].choices = [(key, half_day_label(key)) for key in every]
-        else:
-            del self.fields["plan"]
+        # New sessions say when they begin and end, standing ones each half-day; what a livestream brought is known
+        # at its end.
+        unasked = {"first_half", "last_half"} if session.pk else {"plan"}
+        if not session.plan:
+            unasked.add("plan")
+        if not (session.is_livestream and session.state == State.ENDED):
+            unasked |= {"viewers", "sales"}
+        for name in unasked:
+            del self.fields[name]
 
     def clean(self):
         data = super().clean()
@@ -114,17 +124,29 @@ class SessionForm(CleanModelForm):
             data["capacity"] = 0
         elif not data.get("capacity") and "capacity" not in self.errors:
             self.add_error("capacity", _("How many people may take part?"))
-        if data.get("kind") != Kind.LIVESTREAM:
-            data["viewers"] = data["sales"] = None
+        if "plan" in self.fields and not data.get("plan") and "plan" not in self.errors:
+            self.add_error("plan", _("At least one half-day takes place."))
+        if first and last and not self.errors and not self._plan(data):
+            self.add_error("last_half", _("The last half-day comes before the first."))
         if data.get("hours_per_half_day") == 0:
             self.add_error("hours_per_half_day", _("A half-day has at least some teaching."))
         return data
 
     def values(self) -> dict:
         """What the action writes."""
-        data = {name: value for name, value in self.cleaned_data.items() if name != "rev"}
+        data = {name: self.cleaned_data[name] for name in self.fields if name not in ("rev", "first_half", "last_half")}
         unit = data["unit"]
-        return data | {"region": unit.region if unit.kind == UnitKind.COUNTY else SiteProfile.get().root}
+        return data | {
+            "region": unit.region if unit.kind == UnitKind.COUNTY else SiteProfile.get().root,
+            "plan": self._plan(self.cleaned_data),
+        }
+
+    def _plan(self, data) -> list[str]:
+        """The half-days as they were ticked, or from the first to the last of a new session."""
+        if self.instance.pk:
+            return data.get("plan", [])
+        every = every_half_day(data["begins_on"], data["ends_on"])
+        return every[data["first_half"] == Half.AFTERNOON : len(every) - (data["last_half"] == Half.MORNING)]
 
     def _get_validation_exclusions(self):
         """Checks that hang on the half-days are the action's: it makes the plan."""
@@ -164,7 +186,5 @@ def encoded(plan, marks) -> str:
 
 def half_day_label(key) -> str:
     """5/17 Mon morning."""
-    from training.models.session import half_day
-
     day, half = half_day(key)
     return f"{day.month}/{day.day} {WEEKDAYS_ABBR[day.weekday()]} {Half(half).label}"

@@ -24,6 +24,12 @@ register(
         sms=True,
     ),
     NoticeKind(
+        "training.no_seat",
+        title=_("No seat became free"),
+        body=_("{title} has begun and no seat became free. Log in to find another session."),
+        sms=True,
+    ),
+    NoticeKind(
         "training.changed",
         title=_("Your training has a new date or place"),
         body=_("{title} has changed: it begins on {month}/{day} in {place}. Log in to see more."),

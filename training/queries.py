@@ -1,16 +1,16 @@
 """Lists of sessions and participants for pages and papers."""
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext as _
 
 from bureau.common import clock
 from bureau.common.crypto import mask_phone
 from enterprises.enums import MembershipState
 from enterprises.models import Enterprise
-from training.enums import Mark, Place, State
+from training.enums import COMING, Kind, Mark, Place, State
 from training.models import Attendance, Enrollment, Session
 
-ENDED_SHOWN = 12
+LIVESTREAMS_SHOWN = 6
 COMING_SHOWN = 60
 
 
@@ -25,7 +25,14 @@ def in_session():
 
 
 def ended():
-    return Session.objects.filter(state=State.ENDED).select_related("place", "unit").order_by("-ended_on", "-id")[:ENDED_SHOWN]
+    """Classes and lectures, the latest first."""
+    return Session.objects.attended().filter(state=State.ENDED).select_related("place", "unit").order_by("-ended_on", "-id")
+
+
+def livestreams():
+    """Apart from the sessions, as they are counted."""
+    rows = Session.objects.filter(state=State.ENDED, kind=Kind.LIVESTREAM).select_related("place", "unit")
+    return rows.order_by("-ended_on", "-id")[:LIVESTREAMS_SHOWN]
 
 
 def shops_of(user):
@@ -35,13 +42,14 @@ def shops_of(user):
 
 
 def enrollments_of(user):
-    """An owner's enrollments, the newest first."""
-    return Enrollment.objects.of_owner(user).select_related("session__place", "person", "enterprise").order_by("-id")
-
-
-def place_in_line(enrollment) -> int:
-    """How many wait before him, himself included."""
-    return enrollment.session.enrollments.in_line().filter(pk__lte=enrollment.pk).count()
+    """An owner's enrollments, the newest first; `position` is the place in the line of those who wait for a session
+    that has not begun, himself included."""
+    ahead = Enrollment.objects.filter(
+        session=OuterRef("session"), state=Place.WAITING, pk__lte=OuterRef("pk"), session__state__in=COMING
+    ).order_by().values("session").annotate(count=Count("pk")).values("count")
+    waits = Case(When(state=Place.WAITING, then=Subquery(ahead)), output_field=IntegerField())
+    rows = Enrollment.objects.of_owner(user).annotate(position=waits)
+    return rows.select_related("session__place", "person", "enterprise").order_by("-id")
 
 
 def seat_text(session) -> str:

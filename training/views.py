@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +23,7 @@ from training.models import Session
 from training.workflow import enrollment_workflow
 
 OWNER = needs(Permission.APPLY)
+PER_PAGE = 12
 
 
 @require_GET
@@ -30,7 +32,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """Sessions to enroll for, those in session, and the latest that have ended."""
     context = {
         "coming": [(row, queries.seat_text(row)) for row in queries.coming()],
-        "running": queries.in_session(), "ended": queries.ended(),
+        "running": queries.in_session(), "livestreams": queries.livestreams(),
+        "ended": Paginator(queries.ended(), PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "training/sessions.html", context)
 
@@ -47,7 +50,6 @@ def session(request: HttpRequest, number: str) -> HttpResponse:
     reasons = permissions.enroll_reasons(found, request.user) if owner else []
     context = {
         "session": found, "seats": queries.seat_text(found), "mine": mine, "is_owner": owner, "reasons": reasons,
-        "position": queries.place_in_line(mine) if mine and mine.state == Place.WAITING else 0,
         "login_url": f"{reverse('accounts:login')}?next={reverse('training:enroll', args=[found.number])}",
     }
     return render(request, "training/session.html", context)
@@ -87,7 +89,7 @@ def enroll(request: HttpRequest, number: str) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """My enrollments."""
     rows = [
-        {"row": row, "position": queries.place_in_line(row) if row.state == Place.WAITING else 0,
+        {"row": row,
          "may_cancel": not why_not(enrollment_workflow, enrollment_workflow["cancel"], row, request.user)}
         for row in queries.enrollments_of(request.user)[:50]
     ]

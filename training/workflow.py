@@ -37,6 +37,7 @@ SESSION_STEPS = [
         target=State.RUNNING,
         permission=Permission.TRAINING_EDIT,
         guards=[permissions.begin_reasons],
+        effect=later("training.actions.sessions.on_begin"),
     ),
     Transition(
         "begin_due",
@@ -44,6 +45,7 @@ SESSION_STEPS = [
         sources=COMING,
         target=State.RUNNING,
         guards=[permissions.begin_reasons],
+        effect=later("training.actions.sessions.on_begin"),
     ),
     Transition(
         "end",

@@ -1,5 +1,6 @@
 /* The attendance of a class: cells that cycle √ / 假 / empty by tap or space, arrow keys that move, a button that
-   fills a column. Each row is one field of the form (p, l or - for each half-day); unchanged rows are not sent. */
+   fills a column, a head that counts it, and a button that takes the last step back. Each row is one field of the
+   form (p, l or - for each half-day); unchanged rows are not sent. */
 (function () {
   "use strict";
   var form = document.getElementById("marks");
@@ -8,10 +9,15 @@
   }
   var SIGNS = ["", "√", "假"];
   var CODES = { "": "-", "√": "p", "假": "l" };
+  var SIGN_OF = { "-": "", p: "√", l: "假" };
+  var MOST_STEPS = 200;
   var PRESENT = /^[√✓✔☑vVyY1到p]$/;
   var LEAVE = /^[假2lL]$/;
   var rows = Array.prototype.slice.call(form.querySelectorAll("tr[data-row]"));
+  var totals = Array.prototype.slice.call(form.querySelectorAll("[data-total]"));
   var said = form.querySelector("[data-changed]");
+  var back = form.querySelector("[data-undo]");
+  var steps = [];
   var sending = false;
 
   function cells(row) {
@@ -41,12 +47,54 @@
   function tell() {
     var count = rows.filter(isChanged).length;
     said.textContent = count ? said.getAttribute("data-one").replace("{count}", count) : "";
+    totals.forEach(function (total, at) {
+      total.textContent = rows.filter(function (row) { return field(row).value[at] === "p"; }).length;
+    });
+    back.disabled = !steps.length;
+  }
+
+  function stand() {
+    return rows.map(function (row) { return field(row).value; });
+  }
+
+  /* Call it before a step: what stands now can be brought back. Whoever goes on by hand has kept what he pasted. */
+  function remember(cell) {
+    var now = stand();
+    if (!steps.length || steps[steps.length - 1].join() !== now.join()) {
+      steps.push(now);
+      steps = steps.slice(-MOST_STEPS);
+    }
+    if (cell) {
+      cell.dispatchEvent(new Event("beforeinput", { bubbles: true }));
+    }
+  }
+
+  function takeBack() {
+    var now = stand().join();
+    var before = steps.pop();
+    while (before && before.join() === now) {
+      before = steps.pop();
+    }
+    (before || []).forEach(function (value, y) {
+      if (value !== field(rows[y]).value) {
+        cells(rows[y]).forEach(function (cell, x) { cell.value = SIGN_OF[value[x]]; });
+        show(rows[y]);
+      }
+    });
+    tell();
   }
 
   function put(cell, sign) {
     cell.value = sign;
     show(cell.closest("tr"));
     tell();
+  }
+
+  function write(cell, sign) {
+    if (cell.value !== sign) {
+      remember(cell);
+      put(cell, sign);
+    }
   }
 
   function next(sign) {
@@ -67,6 +115,12 @@
   var MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Enter: [1, 0] };
 
   form.addEventListener("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z") {
+      event.preventDefault();
+      event.stopPropagation();
+      takeBack();
+      return;
+    }
     var cell = event.target.closest("input.mark");
     if (!cell || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) {
       return;
@@ -77,25 +131,30 @@
       move(cell, way[0], way[1]);
     } else if (event.key === " " || event.key === "Spacebar") {
       event.preventDefault();
-      put(cell, next(cell.value));
+      write(cell, next(cell.value));
     } else if (event.key === "Delete" || event.key === "Backspace" || event.key === "0") {
       event.preventDefault();
-      put(cell, "");
+      write(cell, "");
     } else if (PRESENT.test(event.key) || LEAVE.test(event.key)) {
       event.preventDefault();
-      put(cell, PRESENT.test(event.key) ? "√" : "假");
+      write(cell, PRESENT.test(event.key) ? "√" : "假");
     }
   });
 
   form.addEventListener("click", function (event) {
     var cell = event.target.closest("input.mark");
     if (cell) {
-      put(cell, next(cell.value));
+      write(cell, next(cell.value));
+      return;
+    }
+    if (event.target.closest("[data-undo]")) {
+      takeBack();
       return;
     }
     var button = event.target.closest("[data-fill]");
     if (button) {
       var at = Number(button.getAttribute("data-fill"));
+      remember(button);
       rows.forEach(function (row) {
         var one = cells(row)[at];
         if (one.value === "") {
@@ -105,6 +164,11 @@
       });
       tell();
     }
+  });
+
+  /* A pasted block is one step. */
+  form.addEventListener("grid-paste", function () {
+    remember(null);
   });
 
   /* What is pasted or comes from an input method: the signs that offices write. */

@@ -94,6 +94,27 @@ def test_each_filled_field_says_so_to_the_page(grid):
     assert grid.evaluate("heard.filter(name => name !== 'sheet' && name)") == ["name0", "half0", "name1", "half1"]
 
 
+def test_a_grid_of_people_grows_with_what_is_pasted(desk):
+    with override("en"):
+        bar = render_to_string("components/paste_grid.html")
+    rows = "".join(
+        f'<tr><td>{n + 1}</td><td><input name="r{n}-name" id="id_r{n}-name" aria-label="{n + 1} Name"></td></tr>' for n in range(2)
+    )
+    desk.set_content(
+        f'<textarea id="sheet"></textarea><form><input name="rows" value="2">{bar}<table data-paste-grid="paste-bar" '
+        f'data-grow="4" data-rows-field="rows"><tbody>{rows}</tbody></table>'
+        '<button type="button" data-more-rows="1">more</button></form>'
+    )
+    desk.add_script_tag(path=str(SCRIPT))
+    desk.add_script_tag(path=str(SCRIPT.with_name("grid-rows.js")))
+    paste(desk, "a\nb\nc", "r0-name")
+    assert value(desk, "r2-name") == "c" and value(desk, "rows") == "3"
+    desk.click("[data-more-rows]")
+    assert value(desk, "r3-name") == "" and desk.is_hidden("[data-more-rows]")
+    paste(desk, "d\ne", "r3-name")
+    assert value(desk, "r3-name") == "d" and value(desk, "rows") == "4", "never more rows than the page takes"
+
+
 def test_a_page_may_make_room(grid):
     grid.evaluate("""() => document.addEventListener('grid-paste', event => {
       const body = event.target.tBodies[0];

@@ -81,11 +81,21 @@ def correct_a_mark(page):
     expect(row.locator("input.mark").nth(3)).to_have_value("假")
     page.keyboard.press("1")
     expect(row.locator("[data-count]")).to_have_text("10")
+    fill_a_column_and_take_it_back(page)
     acts.show(page, "training-05-grid")
     before = Attendance.objects.filter(mark="present").count()
     page.get_by_role("button", name="保存考勤").click()
     expect(page.get_by_text("考勤已保存")).to_be_visible()
     assert Attendance.objects.filter(mark="present").count() == before + 1
+
+
+def fill_a_column_and_take_it_back(page):
+    counted = page.locator("[data-total]").nth(2)
+    before = counted.inner_text()
+    page.locator("[data-fill='2']").tap()
+    assert int(counted.inner_text()) > int(before)
+    page.get_by_role("button", name="撤销").tap()
+    expect(counted).to_have_text(before)
 
 
 def end_the_class(page):

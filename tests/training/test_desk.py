@@ -112,6 +112,21 @@ def test_a_participant_is_enrolled_from_a_call(by, client):
     assert client.post(url("enroll", session), data | {"name": "韩海虎"}).status_code == 422
 
 
+def test_a_list_of_people_is_enrolled_whole_or_not_at_all(by, client):
+    session = training.session(State.OPEN, by=by, capacity=2)
+    rows = {"rows": "12"}
+    for number in (0, 5, 11):
+        rows |= {f"r{number}-name": f"马文{number}", f"r{number}-id_number": training.id_number(),
+                 f"r{number}-phone": f"139000011{number:02d}"}
+    wrong = client.post(url("enroll_many", session), rows | {"r5-id_number": rows["r0-id_number"]})
+    assert wrong.status_code == 422 and not session.enrollments.exists()
+    assert wrong.context_data["grid"].forms[5].errors
+    assert client.post(url("enroll_many", session), {"rows": "3"}).status_code == 422
+    assert client.post(url("enroll_many", session), rows).url == url("change", session)
+    assert list(session.enrollments.order_by("id").values_list("state", flat=True)) == [
+        Place.ENROLLED, Place.ENROLLED, Place.WAITING]
+
+
 def test_the_sheet_masks_numbers_until_a_reason_is_given(by, client):
     session = training.session(State.OPEN, by=by)
     person = training.person()

@@ -51,6 +51,11 @@ def _enroll(*, session, person, by, user=None, phone="", enterprise=None, entry_
         raise ValidationError(_("This person is enrolled in this session already."))
     if user and row.enrollments.held().filter(user=user).exists():
         raise ValidationError(_("You are enrolled in this session already."))
+    if clash := other_class_of(person, row):
+        raise ValidationError(
+            _("This person has a seat in %(title)s on the same half-days (%(number)s).")
+            % {"title": clash.title, "number": clash.number}
+        )
     free = row.seats_left > 0
     if not free and row.state != State.OPEN:
         raise ValidationError(_("All seats are taken: raise the number of seats first."))
@@ -68,6 +73,13 @@ def _enroll(*, session, person, by, user=None, phone="", enterprise=None, entry_
     audit.record("training.enrollment.entered", enrollment, by=by, session=row.number, state=str(enrollment.state))
     notices.tell(enrollment, "training.enrolled" if free else "training.waiting", dedupe="entered")
     return enrollment
+
+
+def other_class_of(person, session) -> Session | None:
+    """Another session of some of these half-days in which the person has a seat: nobody sits in two at a time."""
+    others = Session.objects.exclude(pk=session.pk).exclude(state=State.CANCELED)
+    seated = Enrollment.objects.seated().filter(person=person)
+    return others.filter(enrollments__in=seated, plan__has_any_keys=session.plan).first() if session.plan else None
 
 
 def region_of(person, session, root=None) -> int:

@@ -1,6 +1,6 @@
 """Planning, changing and ending sessions."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,32 +10,51 @@ from bureau import audit
 from bureau.common import clock
 from bureau.workflow import AlreadyMoved, NotDone, perform
 from training import permissions
-from training.actions import notices
+from training.actions import enrollments, notices
 from training.enums import COMING, Kind, State
-from training.models import Session
-from training.models.session import MOST_DAYS, every_half_day
+from training.models import Attendance, Session
+from training.models.session import MOST_DAYS, every_half_day, half_day, key_of
 from training.numbers import next_number
 
 #: What the people enrolled are told when it changes.
 TOLD = ("begins_on", "ends_on", "place", "address")
 
 
-def plan_of(data, before=()) -> list[str]:
-    """The half-days of a session from its days; what is still within them stays as it was chosen."""
-    if data["kind"] == Kind.LIVESTREAM:
+def plan_of(kind, first, last, *, chosen=(), known=()) -> list[str]:
+    """The half-days from the first to the last day: of the `known` ones those that were `chosen`, new ones all."""
+    if kind == Kind.LIVESTREAM:
         return []
-    if (data["ends_on"] - data["begins_on"]).days >= MOST_DAYS:
+    if (last - first).days >= MOST_DAYS:
         raise ValidationError({"ends_on": _("A session lasts at most %(days)s days.") % {"days": MOST_DAYS}})
-    every = every_half_day(data["begins_on"], data["ends_on"])
-    chosen = data.get("plan") or before
-    return [key for key in every if key in set(chosen)] or every
+    chosen, known = set(chosen), set(known)
+    found = [key for key in every_half_day(first, last) if key in chosen or key not in known]
+    if not found:
+        raise ValidationError({"ends_on": _("At least one half-day takes place.")})
+    return found
+
+
+def changed_plan(row, data) -> list[str]:
+    """The half-days of `row` with the new values of `data`. A session that is moved as a whole keeps its shape."""
+    kind, first, last = (data.get(name, getattr(row, name)) for name in ("kind", "begins_on", "ends_on"))
+    chosen = data.get("plan") or row.plan
+    known = every_half_day(row.begins_on, row.ends_on) if row.plan else []
+    if last - first == row.ends_on - row.begins_on:
+        chosen, known = (moved(keys, first - row.begins_on) for keys in (chosen, known))
+    return plan_of(kind, first, last, chosen=chosen, known=known)
+
+
+def moved(keys, by: timedelta) -> list[str]:
+    """The same half-days so many days later."""
+    return [key_of(day + by, half) for day, half in map(half_day, keys)]
 
 
 @transaction.atomic
 def plan(*, by, data, **recorded) -> Session:
     """A new session, planned. `data` holds its fields; without `plan` all its days are whole days."""
     fields = dict(data)
-    fields["plan"] = plan_of(fields)
+    first, last = fields["begins_on"], fields["ends_on"]
+    known = every_half_day(first, last) if fields.get("plan") else []
+    fields["plan"] = plan_of(fields["kind"], first, last, chosen=fields.get("plan", ()), known=known)
     session = Session(**fields, entered_by=by, **{"effective_date": fields["ends_on"], **recorded})
     session.number = next_number(session.begins_on.year)
     session.save()
@@ -57,30 +76,20 @@ def change(session, *, by, data, rev) -> Session:
         raise ValidationError(_("A session that has begun keeps its kind and its first day."))
     if row.state == State.ENDED and data.get("ends_on", row.ends_on) != row.ends_on:
         raise ValidationError({"ends_on": _("A session that has ended keeps its last day.")})
+    data = {**data, "plan": changed_plan(row, data)}
     before = {name: getattr(row, name) for name in data}
     for name, value in data.items():
         setattr(row, name, value)
-    row.plan = plan_of({**data, **_days(row)}, row.plan if _same_days(row, before) else ())
     _check_seats(row)
     _check_plan(row)
     changed = sorted(name for name, value in before.items() if getattr(row, name) != value)
     row.rev += 1
-    row.save(update_fields=[*{*data, "plan", "rev"}])
+    row.save(update_fields=[*data, "rev"])
     audit.record("training.session.changed", row, by=by, fields=changed)
     if row.is_under_way and set(changed) & set(TOLD):
         notices.tell_all(row, "training.changed", dedupe=f"rev:{row.rev}")
-    from training.actions import enrollments
-
     enrollments.fill_seats(row)
     return row
-
-
-def _days(row):
-    return {"kind": row.kind, "begins_on": row.begins_on, "ends_on": row.ends_on}
-
-
-def _same_days(row, before) -> bool:
-    return all(getattr(row, name) == before.get(name, getattr(row, name)) for name in ("begins_on", "ends_on"))
 
 
 def _check_seats(row) -> None:
@@ -93,8 +102,6 @@ def _check_seats(row) -> None:
 
 
 def _check_plan(row) -> None:
-    from training.models import Attendance
-
     kept = set(row.plan)
     marks = Attendance.objects.filter(enrollment__session=row).values_list("day", "half").distinct()
     if any(f"{day.isoformat()}{half}" not in kept for day, half in marks):
@@ -102,6 +109,12 @@ def _check_plan(row) -> None:
 
 
 # --- effects of the transition table ----------------------------------------------------------------
+
+
+def on_begin(session, by, data, log) -> None:
+    """Whoever still waits hears that no seat became free."""
+    for enrollment in session.enrollments.in_line().select_related("user", "session__place"):
+        notices.tell(enrollment, "training.no_seat", dedupe="no_seat")
 
 
 def on_end(session, by, data, log) -> None:

@@ -248,7 +248,7 @@ class MonthSheetAdmin(WorkflowAdmin):
     change_form_template = "training/staff/sheet.html"
 
     def get_queryset(self, request):
-        rows = super().get_queryset(request).select_related("agreement__host", "agreement__unit")
+        rows = super().get_queryset(request).select_related("agreement__host", "agreement__unit", "entered_by")
         return rows.annotate(people=Count("rows"))
 
     def get_search_results(self, request, queryset, search_term):
@@ -280,6 +280,14 @@ class MonthSheetAdmin(WorkflowAdmin):
         panel = super().panel(request, obj, **more)
         panel.steps = [step for step in panel.steps if not step.transition.owner]
         return panel
+
+    def timeline(self, obj):
+        """A month begins by being reported, which is no move yet."""
+        told = super().timeline(obj)
+        if not any(entry["title"] == self.workflow["report"].label for entry in told):
+            told.append({"title": _("Reported"), "who": obj.entered_by, "at": obj.recorded_at, "next": "",
+                         "note": obj.get_channel_display()})
+        return told
 
     def after_step_url(self, request, obj, step):
         """The next month that waits for him."""

@@ -26,6 +26,7 @@ from training.enums import Place
 from training.forms import PersonForm
 from training.forms_staff import SessionForm
 from training.models import Session
+from training.rows import EnrollGrid
 
 EDIT = needs(Permission.TRAINING_EDIT)
 
@@ -89,6 +90,7 @@ class SessionAdmin(AttendancePages, WorkflowAdmin):
         return [
             path("<int:pk>/edit/", wrap(self.edit_view), name="training_session_edit"),
             path("<int:pk>/enroll/", wrap(self.enroll_view), name="training_session_enroll"),
+            path("<int:pk>/enroll-many/", wrap(self.enroll_many_view), name="training_session_enroll_many"),
             *self.attendance_urls(),
             *super().get_urls(),
         ]
@@ -189,6 +191,25 @@ class SessionAdmin(AttendancePages, WorkflowAdmin):
             "reasons": reasons, "title": _("Enroll a participant"), "seats": queries.seat_text(session),
         }
         return TemplateResponse(request, "training/staff/enroll.html", context, status=status)
+
+    @declare(EDIT)
+    def enroll_many_view(self, request, pk):
+        """The people of a county's list, typed or pasted, all or none."""
+        session = self.find(request, pk, whole=False)
+        shops = Enterprise.objects.listed().visible_to(request.user)
+        grid = EnrollGrid(session, request.user, shops, request.POST if request.method == "POST" else None)
+        if request.method == "POST" and (made := grid.save()):
+            seated = sum(one.state == Place.ENROLLED for one in made)
+            messages.success(request, _("%(seated)s people are enrolled, %(waiting)s are on the waiting list.")
+                             % {"seated": seated, "waiting": len(made) - seated})
+            return HttpResponseRedirect(self.case_url(session))
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "case": session, "grid": grid,
+            "reasons": permissions.enroll_reasons(session, request.user), "title": _("Enroll several people"),
+            "seats": queries.seat_text(session),
+        }
+        status = 422 if request.method == "POST" else 200
+        return TemplateResponse(request, "training/staff/enroll_many.html", context, status=status)
 
     @staticmethod
     def _enrolled(request, form, session):

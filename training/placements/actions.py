@@ -22,7 +22,7 @@ from bureau.workflow import Refused, perform
 from enterprises.enums import MembershipState
 from enterprises.models import Enterprise, Membership
 from enterprises.people import PersonRow, people_for
-from training.placements import permissions
+from training.placements import permissions, queries
 from training.placements.enums import AccountKind, AgreementState
 from training.placements.models import Agreement, MonthRow, MonthSheet, Placement
 
@@ -270,12 +270,20 @@ def on_send_back(sheet, by, data, log):
 # --- words to the host -----------------------------------------------------------------------------------------------
 
 
-def tell_host(agreement: Agreement, kind: str, *, sheet: MonthSheet | None = None, **context) -> None:
-    """Everybody who acts for the shop hears of it; only the number of the agreement is named."""
+def remind(due: queries.DueMonth) -> None:
+    """A month that is over waits for the host: told once when it does, and once when its last day has passed."""
+    late = due.due_on < clock.today()
+    tell_host(due.agreement, "training.month_late" if late else "training.month_due", month=f"{due.month:%Y-%m}",
+              once=f"{due.month:%Y-%m}")
+
+
+def tell_host(agreement: Agreement, kind: str, *, sheet: MonthSheet | None = None, once: str = "", **context) -> None:
+    """Everybody who acts for the shop hears of it; only the number of the agreement is named. `once` keeps a message
+    from going out again, else it is once for each move."""
     members = Membership.objects.filter(enterprise=agreement.host_id, state=MembershipState.CONFIRMED)
     subject = sheet or agreement
     for member in members.select_related("user"):
         notify(
             kind, to=member.user, subject=subject, context={"number": agreement.number, **context},
-            dedupe=f"{kind}:{subject.pk}:{subject.version}:{member.user_id}",
+            dedupe=f"{kind}:{subject.pk}:{once or subject.version}:{member.user_id}",
         )

@@ -127,10 +127,6 @@ class TraineeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.agreement = agreement
 
-    @property
-    def is_blank(self) -> bool:
-        return not any(str(self.data.get(self.add_prefix(name)) or "").strip() for name in self.fields)
-
     def clean(self):
         data = super().clean()
         term = self.agreement

@@ -1,4 +1,4 @@
-"""The grid in which an office enters trainees, many at once: rows of one form each, all or none."""
+"""The grid in which an office enters trainees, and what a row of it cannot know by itself."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from enterprises.people import PersonRow, misnamed
 from training.placements import actions
 from training.placements.forms import TraineeForm
 from training.placements.models import Agreement, Placement
-
-BLANK_ROWS = 10
-MOST_ROWS = 100  # seven cells each, under the most fields that a request may have
+from training.rows import RowGrid
 
 
 def person_row(data: dict) -> PersonRow:
@@ -26,50 +24,26 @@ def trainee_of(data: dict) -> actions.Trainee:
     )
 
 
-class TraineeGrid:
-    """`data`: what was posted; rows that are empty are passed over."""
+class TraineeGrid(RowGrid):
+    """Trainees of an agreement."""
 
     def __init__(self, agreement: Agreement, user, data=None):
-        self.agreement, self.user, self.data = agreement, user, data
-        self.errors: list[str] = []
-        count = self.asked_rows() if data is not None else BLANK_ROWS
-        self.forms = [self.form(number) for number in range(count)]
+        self.agreement, self.user = agreement, user
+        super().__init__(data)
 
-    def asked_rows(self) -> int:
-        text = self.data.get("rows", "")
-        return min(int(text), MOST_ROWS) if text.isascii() and text.isdigit() and len(text) < 5 else BLANK_ROWS
+    def row_form(self, data, prefix):
+        return TraineeForm(data, prefix=prefix, agreement=self.agreement)
 
-    def form(self, number: int) -> TraineeForm:
-        form = TraineeForm(self.data, prefix=f"r{number}", agreement=self.agreement)
-        for name, field in form.fields.items():
-            field.widget.attrs |= {"aria-label": f"{number + 1} {field.label}", "autocomplete": "off",
-                                   "class": f"cell cell--{name}"}
-            field.widget.attrs.pop("required", None)
-            field.widget.is_required = False
-        if self.data is not None and form.is_blank:
-            blank = TraineeForm(prefix=f"r{number}", agreement=self.agreement)
-            for name, field in blank.fields.items():
-                field.widget.attrs |= form.fields[name].widget.attrs
-                field.widget.is_required = False
-            return blank
-        return form
+    def check(self, filled):
+        check(filled)
 
     def save(self) -> int:
-        """How many were placed; 0 where something is wrong, which then stands beside its cell."""
-        filled = [form for form in self.forms if form.is_bound]
-        if not filled:
-            self.errors = [_("Please enter at least one trainee.")]
-            return 0
-        if not all(form.is_valid() for form in filled):
-            self.errors = [_("Please look at the marked cells.")]
-            return 0
-        check(filled)
-        if any(form.errors for form in filled):
-            self.errors = [_("Please look at the marked cells.")]
+        """How many were placed; 0 where something is wrong."""
+        if not self.is_valid():
             return 0
         try:
             return len(actions.place(
-                agreement=self.agreement, trainees=[trainee_of(form.cleaned_data) for form in filled], by=self.user
+                agreement=self.agreement, trainees=[trainee_of(form.cleaned_data) for form in self.filled], by=self.user
             ))
         except ValidationError as error:
             self.errors = error.messages

@@ -12,6 +12,18 @@ register(
         sms=True,
     ),
     NoticeKind(
+        "training.month_due",
+        title=_("A month is to be confirmed"),
+        body=_("Agreement {number}: please log in and say who worked how many days in {month}."),
+        sms=True,
+    ),
+    NoticeKind(
+        "training.month_late",
+        title=_("A month has not been confirmed"),
+        body=_("Agreement {number}: {month} is still to be confirmed. Months that are missing do not count for the allowance."),
+        sms=True,
+    ),
+    NoticeKind(
         "training.month_confirmed",
         title=_("Month confirmed"),
         body=_("The office has confirmed {month} of agreement {number}."),
