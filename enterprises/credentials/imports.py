@@ -110,6 +110,7 @@ class BackEntryForm(forms.Form):
 class CredentialImporter(FormImporter):
     key = "credentials"
     label = gettext_lazy("Titles given earlier")
+    note = gettext_lazy("Enterprises with the title that each was given before the portal; a second person confirms them.")
     permission = Permission.CREDENTIAL_EDIT
     form_class = BackEntryForm
 
