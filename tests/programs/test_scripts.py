@@ -77,12 +77,17 @@ def lists(desk):
 @pytest.mark.proof("W7", "held")
 def test_forty_payloads_stand_as_text(desk, everywhere, proof):
     assert len(set(PAYLOADS)) == 40
-    plain = [marks(client.get(address).content) for client, address in pages(desk, *everywhere("没有坏心的话"))]
+    # what looks like advertising is pointed out to the moderator, by a mark of our own
+    plain = {}
+    for text in ("没有坏心的话", "请看 http://guanggao.example"):
+        pledge, said = everywhere(text)
+        plain[said.is_suspect] = [marks(client.get(address).content) for client, address in pages(desk, pledge, said)]
     seen = 0
     for payload in PAYLOADS:
-        for number, (client, address) in enumerate(pages(desk, *everywhere(payload))):
+        pledge, said = everywhere(payload)
+        for number, (client, address) in enumerate(pages(desk, pledge, said)):
             page = client.get(address).content
-            assert marks(page) == plain[number], (payload, address)
+            assert marks(page) == plain[said.is_suspect][number], (payload, address)
             shown = html.document_fromstring(page.decode()).text_content()
             assert " ".join(payload.split()) in " ".join(shown.split()), (payload, address)
             seen += 1
