@@ -172,7 +172,7 @@ class AgreementAdmin(WorkflowAdmin):
         return self.page(
             request, "trainees", _("Place trainees"), agreement, grid=grid,
             reasons=permissions.trainee_reasons(agreement, request.user),
-            import_url=reverse("admin:formbuilder_importrun_add") + "?importer=trainees",
+            import_url=reverse("admin:formbuilder_importrun_add") + f"?importer=trainees&agreement={agreement.pk}",
             status=422 if request.method == "POST" else 200,
         )
 

@@ -23,13 +23,21 @@ from training.placements.grid import person_row, trainee_of
 from training.placements.models import Agreement, Placement
 
 
-class RosterForm(forms.Form):
-    """Which agreement the list is for."""
+class AgreementChoice(forms.ModelChoiceField):
+    """Agreements by number, shop and first day."""
 
-    agreement = forms.ModelChoiceField(
-        label=gettext_lazy("Agreement"), queryset=Agreement.objects.filter(state__in=OPEN).select_related("host"),
-        empty_label=None,
-    )
+    def label_from_instance(self, agreement):
+        return f"{agreement.number} · {agreement.host.name} · {agreement.starts_on:%Y-%m-%d}"
+
+
+class RosterForm(forms.Form):
+    """Which agreement the list is for: one of the offices of `user` that still takes trainees."""
+
+    agreement = AgreementChoice(label=gettext_lazy("Agreement"), queryset=None)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agreement"].queryset = Agreement.objects.kept_by(user).filter(state__in=OPEN).select_related("host")
 
     def clean_agreement(self):
         return self.cleaned_data["agreement"].pk
@@ -72,7 +80,9 @@ class TraineeImporter(FormImporter):
     label = gettext_lazy("Trainees of a placement agreement (roster)")
     permission = Permission.PLACEMENT_EDIT
     note = gettext_lazy("The people of one agreement with a host shop: names, identity numbers, days, accounts.")
-    options_form = RosterForm
+
+    def options(self, *, user, asked, data=None):
+        return RosterForm(data, user=user, initial=dict(asked))
 
     def columns(self, run):
         return [

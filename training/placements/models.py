@@ -47,6 +47,13 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: User) -> Self:
         return scope.visible(self, user, Permission.PLACEMENT_VIEW, Permission.PLACEMENT_EDIT, region=PLACES)
 
+    def kept_by(self, user: User) -> Self:
+        """Those of his offices and of those below them: he may write into them."""
+        rule = Q(pk__in=[])
+        for unit in user.granted_units(Permission.PLACEMENT_EDIT):
+            rule |= Q(unit__path__startswith=unit.path)
+        return self.filter(rule)
+
     def of_owner(self, user: User) -> Self:
         """Those of the shops he has been confirmed for; what is still being drawn up is the office's."""
         return self.filter(host__in=shops_of(user)).exclude(state=AgreementState.DRAFT)

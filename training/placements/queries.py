@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Sum
 from bureau.accounts.models import User
 from bureau.accounts.roles import Permission
 from bureau.common import clock
-from training.placements.enums import AgreementState, SheetState
+from training.placements.enums import BINDING, AgreementState, SheetState
 from training.placements.models import Agreement, MonthRow, MonthSheet, Placement, month_is_over
 
 ENDING_DAYS = 30
@@ -84,7 +84,7 @@ class DueMonth:
 
 def due_months(agreements) -> list[DueMonth]:
     """Months that are over and were not reported, or were sent back. Two queries whatever the number."""
-    rows = list(agreements.filter(state__in=[AgreementState.SIGNED, AgreementState.RUNNING, AgreementState.FINISHED])
+    rows = list(agreements.filter(state__in=BINDING)
                 .select_related("host", "unit", "region"))
     told = set(MonthSheet.objects.filter(agreement__in=[row.pk for row in rows]).exclude(state=SheetState.RETURNED)
                .values_list("agreement", "month"))

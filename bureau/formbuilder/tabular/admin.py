@@ -82,7 +82,7 @@ class ImportRunAdmin(BureauAdmin):
         if importer is None:
             return self._choose(request, offered)
         form = UploadForm(request.POST or None, request.FILES or None)
-        options = importer.options_form(request.POST or None) if importer.options_form else None
+        options = importer.options(user=_officer(request), asked=request.GET.dict(), data=request.POST or None)
         if request.method == "POST" and all([form.is_valid(), options is None or options.is_valid()]):
             try:
                 run = flow.start(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -55,6 +55,10 @@ class Importer:
     options_form: ClassVar[type[forms.Form] | None] = None
     #: All sheets of the book that fit are read; otherwise one, and people are asked which where several fit.
     takes_sheets: ClassVar[bool] = False
+
+    def options(self, *, user: User, asked: Mapping[str, str], data: Any = None) -> forms.Form | None:
+        """That form for `user`; `asked` are the words of the address, so that a page can say what its list is for."""
+        return self.options_form(data, initial=dict(asked)) if self.options_form else None
 
     def columns(self, run: ImportRun) -> Sequence[Column]:
         """What the list may hold. Also asked for an unsaved run without options, for the sample sheet."""
