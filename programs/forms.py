@@ -19,6 +19,7 @@ from bureau.common.forms import (
 )
 from bureau.regions.enums import Kind as RegionKind
 from bureau.regions.models import Region
+from bureau.workflow.forms import StepForm
 from programs.enums import Category, Promisor, State
 from programs.models import BEST, Pledge, files_of
 from programs.purposes import INTERNAL_FILE, MOST_FILES, PUBLIC_FILE
@@ -125,17 +126,6 @@ def home_regions() -> Any:
 
 
 # --- steps of a pledge ----------------------------------------------------------------------------
-
-
-class StepForm(forms.Form):
-    """A form of one step; `case` is the row that moves, `user` who takes the step."""
-
-    def __init__(self, data: Any = None, *args: Any, case: Any = None, user: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, *args, **kwargs)
-        self.case, self.user = case, user
-        for field in self.fields.values():
-            if isinstance(field, AttachmentField):
-                field.user = user
 
 
 class PublishForm(StepForm):

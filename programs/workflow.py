@@ -1,25 +1,12 @@
 """The transition tables of a pledge and of what a citizen says about it."""
 
-from typing import Any
 
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.roles import Permission
-from bureau.workflow import Transition, Workflow
+from bureau.workflow import Transition, Workflow, later
 from programs import permissions
 from programs.enums import FeedbackState, State
-
-
-def later(path: str) -> Any:
-    """A callable of a later floor of this app, looked up when it is called."""
-
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return import_string(path)(*args, **kwargs)
-
-    call.__name__ = path.rsplit(".", 1)[-1]
-    return call
-
 
 PLEDGE = [
     Transition(

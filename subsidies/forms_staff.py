@@ -9,16 +9,9 @@ from bureau.common.forms import CleanCharField, CleanTextField, PortalDateField
 from bureau.common.i18n import localized
 from bureau.common.money import yuan
 from bureau.formbuilder.spec import parse
+from bureau.workflow.forms import StepForm
 from subsidies.enums import ItemKind
 from subsidies.models import BudgetLine
-
-
-class StepForm(forms.Form):
-    """A form of one step; `case` is the application, `user` who takes the step."""
-
-    def __init__(self, data=None, *args, case=None, user=None, **kwargs):
-        super().__init__(data, *args, **kwargs)
-        self.case, self.user = case, user
 
 
 class OpinionForm(StepForm):

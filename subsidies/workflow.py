@@ -3,23 +3,12 @@
 Effects and forms live in later floors of this app, so they are named and found on first use.
 """
 
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.roles import Permission
-from bureau.workflow import Transition, Workflow
+from bureau.workflow import Transition, Workflow, later
 from subsidies import permissions
 from subsidies.enums import StageKind, State
-
-
-def later(path):
-    """A callable that is looked up when it is called."""
-
-    def call(*args, **kwargs):
-        return import_string(path)(*args, **kwargs)
-
-    call.__name__ = path.rsplit(".", 1)[-1]
-    return call
 
 
 def state_of_stage(application, data=None):

@@ -20,6 +20,7 @@ from bureau.common.forms import (
     StrictIntegerField,
 )
 from bureau.formbuilder.fields import RegionField, place_name
+from bureau.workflow.forms import StepForm
 from training.enums import Half, Kind, Mark, State
 from training.models import Session
 from training.models.session import MOST_DAYS, MOST_SEATS, every_half_day, half_day
@@ -28,14 +29,6 @@ from training.models.session import MOST_DAYS, MOST_SEATS, every_half_day, half_
 CODES = {"p": Mark.PRESENT, "l": Mark.LEAVE, "-": ""}
 CODE_OF = {mark: code for code, mark in CODES.items()}
 ROW = re.compile(r"[pl-]+")
-
-
-class StepForm(forms.Form):
-    """A form of one step; `case` is the session, `user` who takes the step."""
-
-    def __init__(self, data=None, *args, case=None, user=None, **kwargs):
-        super().__init__(data, *args, **kwargs)
-        self.case, self.user = case, user
 
 
 class ReasonForm(StepForm):

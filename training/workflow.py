@@ -1,23 +1,11 @@
 """The transition tables of a session and of an enrollment. What the calendar does by itself has no permission."""
 
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.roles import Permission
-from bureau.workflow import Transition, Workflow
+from bureau.workflow import Transition, Workflow, later
 from training import permissions
 from training.enums import COMING, HELD, UNDER_WAY, Place, State
-
-
-def later(path):
-    """Effects and forms live in later floors of this app: found when they are called."""
-
-    def call(*args, **kwargs):
-        return import_string(path)(*args, **kwargs)
-
-    call.__name__ = path.rsplit(".", 1)[-1]
-    return call
-
 
 SESSION_STEPS = [
     Transition(

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "Transition": "table", "Workflow": "table", "workflow_of": "table",
+    "Transition": "table", "Workflow": "table", "workflow_of": "table", "later": "table",
     "perform": "engine", "perform_all": "engine", "steps": "engine", "other_steps": "engine", "Step": "engine",
     "NotDone": "engine", "AlreadyMoved": "engine", "Refused": "engine", "Outcome": "engine",
 }

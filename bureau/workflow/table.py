@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Field, Model
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 
 from bureau.accounts.roles import Permission
 
@@ -16,6 +17,16 @@ Guard = Callable[[Any, Any], Iterable[Text]]
 #: Writes what the move brings along: (obj, by, cleaned data, log row). Runs before the row is saved.
 Effect = Callable[[Any, Any, dict, Any], None]
 Target = str | Callable[[Any, dict], str]
+
+
+def later(path: str) -> Callable[..., Any]:
+    """A callable of a later floor of an app, an effect or a form, found when it is called."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return import_string(path)(*args, **kwargs)
+
+    call.__name__ = path.rsplit(".", 1)[-1]
+    return call
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from bureau.common.forms import (
     StrictIntegerField,
 )
 from bureau.common.i18n import localized
+from bureau.workflow.forms import StepForm
 from enterprises.credentials.actions import begins, years_later
 from enterprises.credentials.models import Credential, CredentialKind, CredentialRound
 from enterprises.credentials.permissions import free_places
@@ -132,15 +133,6 @@ class NominationForm(forms.Form):
 
 
 # --- steps ------------------------------------------------------------------------------------------
-
-
-class StepForm(forms.Form):
-    """A form of one step; `case` is the credential (None for many at once), `user` who takes the step."""
-
-    def __init__(self, data: Any = None, *, case: Credential | None = None, user: User | None = None,
-                 **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.case, self.user = case, user
 
 
 class SelectForm(StepForm):

@@ -1,24 +1,14 @@
 """The transition table of a loan request. Lists and drawdowns come by files; they move it through the same door."""
 
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.roles import Permission
-from bureau.workflow import Transition, Workflow
+from bureau.workflow import Transition, Workflow, later
 from subsidies.loans import permissions
 from subsidies.loans.enums import State
 
 #: Steps that only a list to the bank, or a file of the bank, takes.
 BY_FILE = ("list", "draw")
-
-
-def later(name):
-    """An effect or form of a later floor of this app, looked up when it is called."""
-
-    def call(*args, **kwargs):
-        return import_string(f"subsidies.loans.{name}")(*args, **kwargs)
-
-    return call
 
 
 TRANSITIONS = [
@@ -29,7 +19,7 @@ TRANSITIONS = [
         sources=[State.REQUESTED],
         target=State.LISTED,
         permission=Permission.LOAN_EDIT,
-        effect=later("actions.requests.on_list"),
+        effect=later("subsidies.loans.actions.requests.on_list"),
     ),
     Transition(
         "accept",
@@ -39,8 +29,8 @@ TRANSITIONS = [
         sources=[State.LISTED],
         target=State.ACCEPTED,
         permission=Permission.LOAN_EDIT,
-        form=later("forms.ApprovalForm"),
-        effect=later("actions.requests.on_accept"),
+        form=later("subsidies.loans.forms.ApprovalForm"),
+        effect=later("subsidies.loans.actions.requests.on_accept"),
     ),
     Transition(
         "decline",
@@ -50,8 +40,8 @@ TRANSITIONS = [
         sources=[State.LISTED],
         target=State.DECLINED,
         permission=Permission.LOAN_EDIT,
-        form=later("forms.DeclineForm"),
-        effect=later("actions.requests.on_decline"),
+        form=later("subsidies.loans.forms.DeclineForm"),
+        effect=later("subsidies.loans.actions.requests.on_decline"),
         danger=True,
     ),
     Transition(
@@ -61,7 +51,7 @@ TRANSITIONS = [
         sources=[State.ACCEPTED, State.DRAWN],
         target=State.DRAWN,
         permission=(Permission.LOAN_EDIT, Permission.BACK_ENTER_CONFIRM),
-        effect=later("actions.drawdowns.on_draw"),
+        effect=later("subsidies.loans.actions.drawdowns.on_draw"),
     ),
     Transition(
         "close",
@@ -71,8 +61,8 @@ TRANSITIONS = [
         sources=[State.ACCEPTED, State.DRAWN],
         target=State.CLOSED,
         permission=Permission.LOAN_EDIT,
-        form=later("forms.CloseForm"),
-        effect=later("actions.requests.on_close"),
+        form=later("subsidies.loans.forms.CloseForm"),
+        effect=later("subsidies.loans.actions.requests.on_close"),
     ),
     Transition(
         "withdraw",
@@ -83,7 +73,7 @@ TRANSITIONS = [
         target=State.WITHDRAWN,
         permission=(Permission.APPLY, Permission.LOAN_EDIT),
         guards=[permissions.withdraw_reasons],
-        effect=later("actions.requests.on_withdraw"),
+        effect=later("subsidies.loans.actions.requests.on_withdraw"),
         owner=True,
         danger=True,
     ),

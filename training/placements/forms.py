@@ -19,19 +19,12 @@ from bureau.common.forms import (
     StrictDecimalField,
     StrictIntegerField,
 )
+from bureau.workflow.forms import StepForm
 from enterprises.models import Enterprise
 from training.placements.enums import AccountKind
 from training.placements.purposes import PAPER
 
 LONGEST_DAYS = 3 * 366
-
-
-class StepForm(forms.Form):
-    """A form of one step of a transition table."""
-
-    def __init__(self, data=None, *args, case=None, user=None, **kwargs):
-        super().__init__(data, *args, **kwargs)
-        self.case, self.user = case, user
 
 
 class SignForm(StepForm):
@@ -44,7 +37,6 @@ class SignForm(StepForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["signed_on"].initial = clock.today
-        self.fields["scan"].user = self.user
 
     def clean_signed_on(self):
         day = self.cleaned_data["signed_on"]
