@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from bureau.accounts.access import access, needs
 from bureau.accounts.admin_base import BureauAdmin
 from bureau.accounts.roles import Permission
-from bureau.workflow.engine import NotDone, Step, other_steps, perform, steps, why_not
+from bureau.workflow.engine import NotDone, Step, moved_meanwhile, other_steps, perform, steps, why_not
 from bureau.workflow.table import Transition, Workflow, workflow_of
 
 NO_VERSION = -1
@@ -133,6 +133,9 @@ class WorkflowAdmin(BureauAdmin):
         if data is None:
             reasons = why_not(self.workflow, step, obj, request.user)
             return self._answer(request, obj, 200, form_step=step, form=form, reasons=reasons)
+        if reasons := why_not(self.workflow, step, obj, request.user):  # its form may not even fit the case as it is
+            stale = _version(request) != obj.version
+            return self._refused(request, obj, step, form, [moved_meanwhile()] if stale else reasons)
         if form is not None and not form.is_valid():
             return self._answer(request, obj, 422, form_step=step, form=form)
         try:

@@ -69,10 +69,14 @@ def perform(
         # Not the instance we were given: its state may be from before somebody else's commit.
         row: Any = workflow.model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
         if version is not None and row.version != version:
-            raise AlreadyMoved([_("Somebody else has changed this in the meantime. Please look at it again.")])
+            raise AlreadyMoved([moved_meanwhile()])
         if reasons := why_not(workflow, step, row, by):
             raise Refused(reasons)
         return _move(workflow, step, row, by=by, data=data, day=at)
+
+
+def moved_meanwhile() -> str:
+    return _("Somebody else has changed this in the meantime. Please look at it again.")
 
 
 def _move(workflow: Workflow, step: Transition, row: Any, *, by: Any, data: dict, day: date | None) -> Any:

@@ -162,7 +162,8 @@ def test_without_the_unique_key_money_is_allotted_again(purse, proof):
 
 def doors(world):
     """(rows that may come of it, address, values) of each form by which an owner begins something."""
-    owner, product = world.owner, loans.product(key="noodles")
+    owner = world.owner
+    loans.product(key="noodles")
     session, pledge = courses.session(), pledges.published(pledges.desk())
     stranger = make.shop()
     yield (Application.objects.filter(enterprise=world.shop), reverse("subsidies:begin", args=[world.scheme.key]),
