@@ -18,6 +18,7 @@ from bureau.attachments.enums import State
 from bureau.attachments.messages import REASONS
 from bureau.attachments.models import Attachment
 from bureau.attachments.registry import PURPOSES
+from bureau.common import clock
 
 FIELD_NAME_LENGTH = 120
 
@@ -97,8 +98,11 @@ def delivered(attachment: Attachment) -> HttpResponseBase:
 
 
 def readable(request: HttpRequest, pk: uuid.UUID) -> Attachment:
-    """The file if this user may read it: his own upload while it belongs to nothing, else as its purpose says."""
+    """The file if this user may read it: his own upload while it belongs to nothing, else as its purpose says. A result
+    is gone when its time is over, also before its bytes are."""
     attachment = Attachment.objects.filter(pk=pk, state=State.CLEAN).first()
+    if attachment is not None and attachment.expires_at is not None and attachment.expires_at < clock.now():
+        raise Http404
     rules = PURPOSES.get(attachment.purpose) if attachment else None
     if attachment is None or rules is None:
         raise Http404

@@ -12,8 +12,11 @@ DECLARED: dict[str, tuple[str, ...]] = {
     # the demo's phones, a page that production does not have
     "owner_phone": ("/admin/accounts/", "/sent-messages/"),
     "shop_phone": ("/sent-messages/",),
+    # what the log is about, by its name; numbers never stand there
+    "operator": ("/admin/audit/", "/audit/"),
     # an owner claims a shop of the register by its name
     "shop": (
+        "/admin/audit/", "/audit/",
         "/my/shops/find/", "/my/shops/<shop:number>/claim/",
         # who holds a title is public
         "/verify/", "/credentials/",

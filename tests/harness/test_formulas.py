@@ -19,6 +19,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -29,6 +30,7 @@ from bureau.accounts.access import Route, routes
 from bureau.accounts.roles import Role
 from bureau.attachments import storage
 from bureau.attachments.models import Attachment
+from bureau.common import export
 from bureau.common.export import FORMULA, csv_safe
 from bureau.formbuilder.tabular import flow, importers, pasting
 from bureau.formbuilder.tabular.workbook import SheetOut, write_workbook
@@ -283,7 +285,8 @@ class Watch:
             door.made_by |= self.ran
 
 
-def test_forty_formulas_through_every_export(world, capsys, django_db_blocker):
+@pytest.mark.proof("O1", "held")
+def test_forty_formulas_through_every_export(world, capsys, django_db_blocker, proof):
     assert len(set(PAYLOADS)) == 40
     with django_db_blocker.unblock():
         fields = typed_fields()
@@ -311,6 +314,8 @@ def test_forty_formulas_through_every_export(world, capsys, django_db_blocker):
         print("\n".join(lines))
     silent = [door.name for door in doors if not door.seen and not door.made_by <= PLAIN]
     assert not silent, f"what people typed does not reach them, so they prove nothing: {silent}"
+    files = sum(door.files for door in doors)
+    proof("O1").held(f"40 payloads in {planted} fields, {len(doors)} exports, {files} files opened: 0 cells calculate")
 
 
 def look(door: Door, files: list[tuple[str, bytes]]) -> int:
@@ -342,12 +347,21 @@ def test_every_payload_stays_text_and_numbers_stay_numbers():
     assert {tuple(row[1:]) for row in csv.reader(io.StringIO(out.getvalue(), newline=""))} == {("-5.25", "-3")}
 
 
-def test_without_the_guards_they_would_calculate(monkeypatch):
+@pytest.mark.proof("O1", "removed")
+def test_without_the_guards_they_would_calculate(monkeypatch, proof):
+    """The same two writers: what is typed goes into the workbook's cells as Excel reads it, into the CSV without its mark."""
+    monkeypatch.setattr(export, "FORMULA", ("\0",))
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([payload] for payload in PAYLOADS)
-    assert len(formulas("csv", out.getvalue().encode())) == 40
-    file = io.BytesIO()
-    book = openpyxl.Workbook()
-    book.active.append(["=1+1"])
-    book.save(file)
-    assert formulas("spreadsheetml", file.getvalue())
+    csv.writer(out).writerows([csv_safe(payload)] for payload in PAYLOADS)
+    typed = len(formulas("csv", out.getvalue().encode()))
+    assert typed > 30
+    sheet = xlsxwriter.worksheet.Worksheet
+    monkeypatch.setattr(sheet, "write_string", lambda self, row, column, text, style: self.write_formula(row, column, text))
+    path = write_workbook(SheetOut("a", ["what"], [[payload] for payload in PAYLOADS]))
+    try:
+        cells = formulas("spreadsheetml", path.read_bytes())
+    finally:
+        path.unlink()
+    assert cells
+    damage = f"{typed} of 40 cells of a CSV and {len(cells)} marks of a workbook calculate"
+    proof("O1").removed("text written as text", damage)

@@ -90,9 +90,11 @@ def verdict(route: Route, who, whose: str, method: str, answer: Answer) -> str:
     return "" if status not in (403, 404) and (rule.public or not to_login) else "refused although declared"
 
 
+@pytest.mark.proof("A1", "held")
+@pytest.mark.proof("A3", "held")
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_what_is_declared_is_what_happens(world, callers, method):
-    wrong, calls, found = [], Counter(), set()
+def test_what_is_declared_is_what_happens(world, callers, method, proof):
+    wrong, calls, found, lower = [], Counter(), set(), 0
     for who, caller in callers.items():
         places = Places(world, who if isinstance(who, Role) else None)
         for route in routes():
@@ -103,6 +105,7 @@ def test_what_is_declared_is_what_happens(world, callers, method):
                 else:
                     answer = caller.post(address, may_write=may and whose == "own")
                 calls[whose] += 1
+                lower += not may
                 found |= shown(world, answer.text)
                 fault = verdict(route, who, whose, method, answer) or "; ".join(leaks(world, route, answer.text))
                 if fault:
@@ -111,6 +114,9 @@ def test_what_is_declared_is_what_happens(world, callers, method):
     assert calls["own"] > 3000 and calls["foreign"] > 400, calls
     if method == "get":  # one's own words are found, so the other's would be
         assert found == {kind for kind, _word in world.a.words.items()} - set(NUMBERS)
+    asked_by = f"{len(routes())} routes × {len(callers)} callers by {method.upper()}"
+    proof("A1").held(f"{asked_by}: {calls['foreign']} calls with another's object, 0 answered, 0 of its words shown")
+    proof("A3").held(f"{asked_by}: {lower} calls without the right, {lower} refused")
 
 
 def asked(targets: Targets, may: bool) -> list[tuple[str, str]]:
