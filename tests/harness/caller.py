@@ -6,8 +6,9 @@ grants is read once. That both are read anew with each request is shown in tests
 """
 
 import sys
+from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -31,6 +32,7 @@ class Answer:
     location: str
     text: str
     error: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Caller:
@@ -75,7 +77,8 @@ class Caller:
                 transaction.set_rollback(True)
         finally:
             got_request_exception.disconnect(note)
-        return Answer(response.status_code, response.headers.get("Location", ""), text, "; ".join(errors))
+        headers = response.headers
+        return Answer(response.status_code, headers.get("Location", ""), text, "; ".join(errors), headers)
 
 
 _handler = None
