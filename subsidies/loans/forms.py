@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bureau.attachments.forms import AttachmentField
 from bureau.common import clock
@@ -110,7 +110,7 @@ class DeclineForm(DecidedForm):
 
 
 class CloseForm(StepForm):
-    closed_on = PortalDateField(label=gettext_lazy("Closed on"))
+    closed_on = PortalDateField(label=pgettext_lazy("loan", "Closed on"))
     comment = CleanCharField(label=gettext_lazy("Note"), max_length=200, required=False)
 
     def clean_closed_on(self):

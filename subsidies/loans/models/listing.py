@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bureau.accounts import scope
 from bureau.accounts.roles import Permission
@@ -67,7 +68,7 @@ class ReferralRow(models.Model):
     operator = models.CharField(_("operator"), max_length=60, blank=True)
     id_number = EncryptedTextField(_("identity number"), null=True)
     phone = EncryptedTextField(_("phone"), null=True, mask="phone")
-    address = models.CharField(_("address"), max_length=200, blank=True)
+    address = models.CharField(pgettext_lazy("of a borrower", "address"), max_length=200, blank=True)
     amount = MoneyField(_("amount wished"))
     purpose = models.CharField(_("what the loan is for"), max_length=200, blank=True)
     # Copies, for the figures.
