@@ -24,9 +24,10 @@ def code(text: str) -> segno.QRCode:
 
 
 def svg(text: str) -> str:
-    """Squares only, without styles or scripts, so that it may stand inside a page under the strict policy."""
+    """Squares only, without styles or scripts, so that it may stand inside a page under the strict policy. It has no
+    size of its own but a view box: the page says how large it is, and the whole of it is drawn into that."""
     out = io.BytesIO()
-    code(text).save(out, kind="svg", xmldecl=False, svgns=True, scale=5, omitsize=False, border=2)
+    code(text).save(out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4)
     return out.getvalue().decode()
 
 

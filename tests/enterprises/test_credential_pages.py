@@ -171,6 +171,15 @@ def test_the_svg_stands_under_the_strict_policy():
     assert not re.search(r"<script|<style|style=|\son\w+=", drawing)
 
 
+def test_the_whole_code_is_drawn_whatever_its_size_on_the_page():
+    """Without a view box a page that makes it smaller shows a corner of it, which no phone reads."""
+    address = "https://brand.example.cn/verify/abc/"
+    side = len(segno.make(address, error="q").matrix) + 2 * 4  # the white frame that readers need
+    head = re.match(r"<svg [^>]*>", qr.svg(address)).group()
+    assert f'viewBox="0 0 {side} {side}"' in head
+    assert "width=" not in head and "height=" not in head
+
+
 # --- owners -------------------------------------------------------------------------------------------
 
 
