@@ -15,9 +15,29 @@ from subsidies.loans.enums import DECISION_WORDS, GRANTED, Decision, State
 from subsidies.loans.models import LoanProduct
 from subsidies.loans.purposes import CONSENT
 
+#: Less than this part of a sum is no part of it but a wrong unit.
+LEAST_PART = 1000
+
 
 def amount_field(label, **kwargs):
     return StrictDecimalField(label=label, max_digits=14, decimal_places=2, min_value=Decimal("0.01"), **kwargs)
+
+
+def another_unit(amount, whole):
+    """What to say of 30 yuan where 300,000 are expected."""
+    return _("%(amount)s yuan where %(whole)s yuan are expected: amounts are in yuan, unless the head of the column "
+             "says 万元.") % {"amount": yuan(amount), "whole": yuan(whole)}
+
+
+def sound_approval(amount, case):
+    """What a bank may have meant: neither above the loan (or what was asked for while it went higher), nor a number in
+    another unit. Raises ValidationError."""
+    highest = max(case.product.highest, case.amount_wished)
+    if amount > highest:
+        raise forms.ValidationError(_("This loan goes up to %(highest)s yuan.") % {"highest": yuan(highest)})
+    if amount * LEAST_PART < case.amount_wished:
+        raise forms.ValidationError(another_unit(amount, case.amount_wished))
+    return amount
 
 
 def not_ahead(day):
@@ -103,6 +123,9 @@ class ApprovalForm(DecidedForm):
     amount = amount_field(gettext_lazy("Amount approved (yuan)"))
     field_order = ["amount", "decided_on"]
 
+    def clean_amount(self):
+        return sound_approval(self.cleaned_data["amount"], self.case)
+
 
 class DeclineForm(DecidedForm):
     reason = CleanCharField(label=gettext_lazy("Reason of the bank"), max_length=200, help_text=gettext_lazy("The owner reads it."))
@@ -123,8 +146,16 @@ class CloseForm(StepForm):
 # --- rows of a bank's files ----------------------------------------------------------------------------------
 
 
+def foreign_reason(case, bank):
+    """A file is of one bank: what to say of a request that went to another one, "" for its own."""
+    if case.product.bank_zh == bank:
+        return ""
+    return _("This request went to %(other)s, but most of this file is of %(bank)s: one file for each bank.") % {
+        "other": case.product.bank_zh, "bank": bank}
+
+
 class DecisionRowForm(forms.Form):
-    """One row of the list as it comes back. `cases`: {number: request} of everything the file names."""
+    """One row of the list as it comes back. `named`: what the whole file names (`imports.decisions.Named`)."""
 
     number = CleanCharField(label=gettext_lazy("Request number"), max_length=24)
     decision = CleanCharField(label=gettext_lazy("Decision"), max_length=20)
@@ -132,14 +163,16 @@ class DecisionRowForm(forms.Form):
     decided_on = PortalDateField(label=gettext_lazy("Decided on"))
     reason = CleanCharField(label=gettext_lazy("Reason of the bank"), max_length=200, required=False)
 
-    def __init__(self, data, *, cases):
+    def __init__(self, data, *, named):
         super().__init__(data)
-        self.cases, self.case = cases, None
+        self.named, self.case = named, None
 
     def clean_number(self):
-        self.case = self.cases.get(self.cleaned_data["number"].upper())
+        self.case = self.named.cases.get(self.cleaned_data["number"].upper())
         if self.case is None:
             raise forms.ValidationError(_("There is no request of this number."))
+        if reason := foreign_reason(self.case, self.named.bank):
+            raise forms.ValidationError(reason)
         if self.case.state in (State.REQUESTED, State.WITHDRAWN):
             raise forms.ValidationError(
                 _("The owner has withdrawn this request.") if self.case.state == State.WITHDRAWN
@@ -162,18 +195,30 @@ class DecisionRowForm(forms.Form):
         data = super().clean()
         if self.errors:
             return data
-        if data["decision"] == Decision.ACCEPT and not data["amount"]:
-            self.add_error("amount", _("An approval needs its amount."))
-        if data["decision"] == Decision.DECLINE and not data["reason"]:
-            self.add_error("reason", _("A refusal needs its reason."))
-        if data["decision"] == Decision.DECLINE and data["amount"]:
-            self.add_error("amount", _("A refusal has no amount."))
+        if data["decision"] == Decision.ACCEPT:
+            self._check_approval(data["amount"])
+        else:
+            self._check_refusal(data["amount"], data["reason"])
         if data["decided_on"] < self.case.effective_date:
             self.add_error("decided_on", _("The request was handed in later than this."))
         if not self.errors and self.decided and not self.same():
             raise forms.ValidationError(_("The bank has answered otherwise before: %(what)s. A decision is not changed.")
                                         % {"what": self.said()})
         return data
+
+    def _check_approval(self, amount):
+        try:
+            if not amount:
+                raise forms.ValidationError(_("An approval needs its amount."))
+            sound_approval(amount, self.case)
+        except forms.ValidationError as error:
+            self.add_error("amount", error)
+
+    def _check_refusal(self, amount, reason):
+        if not reason:
+            self.add_error("reason", _("A refusal needs its reason."))
+        if amount:
+            self.add_error("amount", _("A refusal has no amount."))
 
     @property
     def decided(self):
@@ -219,12 +264,16 @@ class DrawdownRowForm(forms.Form):
         if self.case is None or self.errors:
             return data
         self.known = self.looked_up.drawn.get((self.case.product.bank_zh, data["serial"]))
-        if self.known is not None:
+        if reason := foreign_reason(self.case, self.looked_up.bank):
+            self.add_error(self._key(), reason)
+        elif self.known is not None:
             self._compare()
         elif self.case.state not in GRANTED:
             self.add_error(self._key(), _("The bank has not approved this request, or it has been closed."))
         elif data["paid_on"] < self.case.decided_on:
             self.add_error("paid_on", _("The bank approved it later than this."))
+        elif data["amount"] * LEAST_PART < self.case.amount_approved and data["amount"] != self.looked_up.left_of(self.case):
+            self.add_error("amount", another_unit(data["amount"], self.case.amount_approved))
         elif not self.looked_up.spend(self.case, data["amount"]):
             self.add_error("amount", _("More would be paid out than the bank has approved (%(left)s yuan are left).")
                            % {"left": yuan(self.looked_up.left[self.case.pk])})

@@ -1,6 +1,7 @@
 """The bank's answers to a list, matched by the number of the request."""
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -26,6 +27,20 @@ def moved(function, *args, **kwargs):
         raise ValidationError(refusal.reasons) from None
 
 
+def bank_of(cases):
+    """The bank that a file comes from: that of most requests it names; "" where it names none."""
+    counted = Counter(case.product.bank_zh for case in cases).most_common(1)
+    return counted[0][0] if counted else ""
+
+
+@dataclass
+class Named:
+    """{number: request} of what a file names and its reader may see, and the bank it comes from."""
+
+    cases: dict
+    bank: str
+
+
 class DecisionImporter(FormImporter):
     key = "loan-decisions"
     label = _("Decisions of a bank on loan requests")
@@ -48,13 +63,13 @@ class DecisionImporter(FormImporter):
         ]
 
     def prepare(self, rows, run):
-        """{number: request} of what the file names and the clerk may see."""
         numbers = {str(row.values.get("number") or "").strip().upper() for row in rows}
         cases = LoanRequest.objects.visible_to(run.asked_by).filter(number__in=numbers)
-        return {case.number: case for case in cases.select_related("unit")}
+        found = {case.number: case for case in cases.select_related("unit", "product")}
+        return Named(found, bank_of(found.values()))
 
     def form(self, row, run, context):
-        return DecisionRowForm(row, cases=context)
+        return DecisionRowForm(row, named=context)
 
     def identity(self, form, context):
         return form.case.pk

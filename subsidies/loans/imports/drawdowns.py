@@ -15,27 +15,30 @@ from bureau.formbuilder.tabular.importers import NEW, UNCHANGED
 from subsidies.loans.actions.drawdowns import draw
 from subsidies.loans.enums import GRANTED
 from subsidies.loans.forms import DrawdownRowForm
-from subsidies.loans.imports.decisions import NUMBER, moved
+from subsidies.loans.imports.decisions import NUMBER, bank_of, moved
 from subsidies.loans.models import Drawdown, LoanRequest
 
 
 @dataclass
 class LookedUp:
     """Requests by number; granted ones by the code of the shop; payments by (bank, serial); what each may still draw,
-    less what earlier rows of this file take."""
+    less what earlier rows of this file take; the bank that the file comes from."""
 
     by_number: dict = field(default_factory=dict)
     by_uscc: dict = field(default_factory=lambda: defaultdict(list))
     drawn: dict = field(default_factory=dict)
     left: dict = field(default_factory=dict)
+    bank: str = ""
 
     def spend(self, case, amount: Decimal) -> bool:
         """Take the amount off what is left of the loan; False where it is not enough."""
-        left = self.left.setdefault(case.pk, case.left)
-        if amount > left:
+        if amount > self.left_of(case):
             return False
-        self.left[case.pk] = left - amount
+        self.left[case.pk] -= amount
         return True
+
+    def left_of(self, case) -> Decimal:
+        return self.left.setdefault(case.pk, case.left)
 
     def serial_of(self, uscc, serial):
         """The request of this shop on which this serial was paid before, or None."""
@@ -78,6 +81,7 @@ class DrawdownImporter(FormImporter):
             found.by_number[case.number] = case
             if case.state in GRANTED and case.enterprise.uscc:
                 found.by_uscc[case.enterprise.uscc].append(case)
+        found.bank = bank_of(found.by_number.values())
         known = Drawdown.objects.filter(serial__in=serials).select_related("request__product", "enterprise")
         found.drawn = {(drawdown.bank, drawdown.serial): drawdown for drawdown in known}
         return found

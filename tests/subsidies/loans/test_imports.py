@@ -99,6 +99,35 @@ def test_forty_wrong_rows_each_with_its_reason(place, three):
         assert (index, column) in told, (index, column, [key for key in told if key[0] == index])
 
 
+def test_sums_in_another_unit_are_faults(place, three):
+    """A bank that writes 30 for 300,000 under a head in yuan, or 300,000 under one in 万元."""
+    first, second, third = three
+    yuan = ("申请编号", "审批结果", "批准金额", "审批日期", "未通过原因")
+    run = loans.imported("loan-decisions", loans.book(yuan, [(first.number, "同意", 20, today(), None)]), place.clerk)
+    assert "万元" in faults(run)[2, "批准金额"]
+    run = loans.imported("loan-decisions", loans.book(DECISIONS, [(first.number, "同意", 200_000, today(), None)]), place.clerk)
+    assert "500,000.00" in faults(run)[2, "批准金额（万元）"]
+    good = [(row.number, "同意", 20, today(), None) for row in three]
+    loans.imported("loan-decisions", loans.book(DECISIONS, good), place.clerk)
+    run = loans.imported("loan-drawdowns", loans.book(DRAWN, [(second.number, None, 20, today(), "U1")]), place.clerk)
+    assert "万元" in faults(run)[2, "放款金额"]
+    assert not Drawdown.objects.exists()
+
+
+def test_a_file_is_of_one_bank(place, three):
+    other = loans.product(bank_zh="另一家示范银行")
+    stray = loans.listed(loans.asked(other, place.shop, place.owner), place.clerk)
+    rows = [(row.number, "同意", 20, today(), None) for row in (*three, stray)]
+    run = loans.imported("loan-decisions", loans.book(DECISIONS, rows), place.clerk)
+    assert (run.job.result["new"], run.job.result["wrong"]) == (3, 1)
+    assert "另一家示范银行" in faults(run)[5, "申请编号"]
+    alone = loans.book(DECISIONS, [rows[3]])
+    assert loans.imported("loan-decisions", alone, place.clerk).job.result["new"] == 1
+    paid = [(row.number, None, 200_000, today(), f"W{row.pk}") for row in (*three, stray)]
+    run = loans.imported("loan-drawdowns", loans.book(DRAWN, paid), place.clerk)
+    assert (run.job.result["new"], run.job.result["wrong"]) == (3, 1)
+
+
 def test_payments_by_number_or_code_count_once(place, three):
     loans.imported("loan-decisions", loans.book(DECISIONS, [(row.number, "同意", 10, today(), None) for row in three]),
                    place.clerk)
