@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from bureau.attachments.enums import Channel
 from bureau.common import clock
 from bureau.workflow import Refused, perform
 from enterprises.people import PersonRow, people_for
@@ -190,6 +191,19 @@ def test_who_entered_a_month_does_not_confirm_it(ground):
         perform(sheet, "confirm", by=ground.clerk)
     other = make.clerk(ground.world.bureau, "clerk-bureau")
     assert perform(sheet, "confirm", by=other).state == "confirmed"
+
+
+def test_what_the_only_clerk_of_a_county_entered_waits_for_the_bureau(ground):
+    above = make.clerk(ground.world.bureau, name="clerk-of-the-bureau")
+    month = ground.agreement.months()[0]
+    rows = dict.fromkeys(queries.trainees_of(ground.agreement, month), (20, make.WAGE))
+    said = make.reported(ground.agreement, ground.agreement.months()[1], ground.owner)
+    entered = actions.report(
+        agreement=ground.agreement, month=month, rows=rows, by=ground.clerk, channel=Channel.ON_BEHALF
+    )
+    assert list(queries.sheets_to_confirm(ground.clerk)) == [said]
+    assert list(queries.sheets_to_confirm(above)) == [entered]
+    assert perform(entered, "confirm", by=above).confirmed_by == above
 
 
 def test_sent_back_with_a_word_and_said_again(ground):

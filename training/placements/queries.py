@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 
 from bureau.accounts.models import User
 from bureau.accounts.roles import Permission
+from bureau.attachments.enums import Channel
 from bureau.common import clock
 from training.placements.enums import BINDING, AgreementState, SheetState
 from training.placements.models import Agreement, MonthRow, MonthSheet, Placement, month_is_over
@@ -100,12 +101,11 @@ def due_months(agreements) -> list[DueMonth]:
 
 
 def sheets_to_confirm(user: User):
-    """Months that shops, or somebody else for them, have reported to the offices of this user."""
-    units = user.granted_units(Permission.PLACEMENT_EDIT)
-    rule = Q(pk__in=[])
-    for unit in units:
-        rule |= Q(agreement__unit=unit)
-    rows = MonthSheet.objects.filter(rule, state=SheetState.REPORTED).exclude(entered_by=user)
+    """Months that shops have reported to the offices of this user. What a small office entered for a shop waits for
+    the office above it too, since nobody confirms his own."""
+    own = Q(agreement__unit__in=user.granted_units(Permission.PLACEMENT_EDIT))
+    below = Q(channel=Channel.ON_BEHALF, agreement__in=Agreement.objects.kept_by(user).order_by().values("pk"))
+    rows = MonthSheet.objects.filter(own | below, state=SheetState.REPORTED).exclude(entered_by=user)
     return rows.select_related("agreement__host").order_by("month", "id")
 
 
