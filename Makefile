@@ -52,6 +52,6 @@ lock:
 	@sh bureau/launcher/requirements/lock.sh
 	@npm install --package-lock-only --no-audit --no-fund
 
-# Pictures for the README, of the portal that `make run` has started.
+# Pictures for the README and the handbook, of the portal that `make run` has started.
 screenshots:
 	@.venv/bin/python manage.py screenshots --address http://$(HOST):$(PORT)

@@ -33,6 +33,7 @@ may_decide = access(needs(Permission.CLAIM_CONFIRM))
 
 @admin.register(Enterprise)
 class EnterpriseAdmin(BureauAdmin):
+    chapter = "enterprises"
     access = {
         "view": Permission.ENTERPRISE_VIEW, "add": Permission.ENTERPRISE_EDIT, "change": Permission.ENTERPRISE_EDIT,
     }
@@ -133,6 +134,7 @@ class EnterpriseAdmin(BureauAdmin):
 class MembershipAdmin(BureauAdmin):
     """Claims: confirmed or refused by two buttons, never edited."""
 
+    chapter = "claims"
     access = {"view": Permission.CLAIM_CONFIRM}
     change_form_template = "enterprises/staff/claim.html"
     list_display = ("enterprise", "user", "state", "asked_at", "decided_at", "decided_by")

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bureau.accounts.access import PUBLIC, access, needs
+from bureau.accounts.chapters import chapter
 from bureau.accounts.addresses import client_address
 from bureau.accounts.roles import Permission
 from bureau.attachments.models import Attachment
@@ -158,6 +159,7 @@ def thumbnail(request: HttpRequest, number: str, pk: uuid.UUID) -> HttpResponseB
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(KEEPS_DISPLAY)
+@chapter("feedback")
 def display(request: HttpRequest) -> HttpResponse:
     """Staff put the public pages up or take them down."""
     if request.method == "POST":

@@ -108,19 +108,24 @@ MODEL_PAGES = {
 THIRD_PARTY: dict[str, Rule] = {}
 
 
-def declared(view: Callable[..., Any]) -> Rule | None:
-    """The rule of a view, found through its wrappers; None when nobody declared one.
+def wrappers(view: Callable[..., Any]) -> Iterator[Any]:
+    """The view as it is routed, then what it wraps, inwards.
 
-    A bound method is asked for its owner before `__wrapped__` is followed, since it forwards that attribute to
-    its function and would lose the owner.
+    A bound method comes before its function, since it forwards `__wrapped__` and would lose its owner.
     """
     found: Any = view
     seen = 0
     while found is not None and seen < 20:
         seen += 1
+        yield found
+        found = getattr(found, "__wrapped__", None)
+
+
+def declared(view: Callable[..., Any]) -> Rule | None:
+    """The rule of a view, found through its wrappers; None when nobody declared one."""
+    for found in wrappers(view):
         if rule := _declared_here(found):
             return rule
-        found = getattr(found, "__wrapped__", None)
     return THIRD_PARTY.get(f"{view.__module__}.{getattr(view, '__qualname__', '')}")
 
 

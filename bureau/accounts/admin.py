@@ -37,6 +37,7 @@ admin.site.unregister(Group)  # rights come from grants alone
 class UserAdmin(BureauAdmin, StockUserAdmin):
     """The system administrator's page. He gives no roles: that is the security administrator's."""
 
+    chapter = "settings"
     access = {
         "view": (Permission.ACCOUNTS_EDIT, Permission.GRANTS_EDIT),
         "add": Permission.ACCOUNTS_EDIT,
@@ -105,6 +106,7 @@ class UserAdmin(BureauAdmin, StockUserAdmin):
 class GrantAdmin(BureauAdmin):
     """The security administrator's page. A grant is never changed: it is ended, and another one given."""
 
+    chapter = "settings"
     access = {"view": (Permission.GRANTS_EDIT, Permission.AUDIT_VIEW), "add": Permission.GRANTS_EDIT, "change": None}
     form = GrantForm
     autocomplete_fields = ["user", "unit"]
@@ -147,6 +149,7 @@ class GrantAdmin(BureauAdmin):
 
 @admin.register(Unit)
 class UnitAdmin(BureauAdmin):
+    chapter = "settings"
     access = {
         "view": (Permission.CONFIG_EDIT, Permission.GRANTS_EDIT),
         "add": Permission.CONFIG_EDIT,
@@ -167,6 +170,7 @@ class UnitAdmin(BureauAdmin):
 
 @admin.register(SiteProfile)
 class SiteProfileAdmin(BureauAdmin):
+    chapter = "settings"
     access = {"view": Permission.CONFIG_EDIT, "add": Permission.CONFIG_EDIT, "change": Permission.CONFIG_EDIT}
     form = SiteProfileForm
     autocomplete_fields = ["root"]

@@ -42,6 +42,7 @@ class BureauAdmin(admin.ModelAdmin):
     Lookups by address are closed but for the declared filters and `lookups`.
     """
 
+    chapter: ClassVar[str] = ""  # of the staff handbook; see chapters.py
     access: ClassVar[dict[str, Rule | Permission | tuple[Permission, ...] | None]] = {}
     lookups: ClassVar[tuple[str, ...]] = ()
     view_on_site = False

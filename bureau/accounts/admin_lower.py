@@ -21,6 +21,7 @@ from bureau.regions.models import Region
 class RegionAdmin(BureauAdmin):
     """Read-only: regions come with the standard; towns are entered with the units that need them."""
 
+    chapter = "reference"
     access = {"view": STAFF}
     list_display = ["code", "name_zh", "name_en", "kind", "valid_from", "valid_to"]
     list_filter = ["kind"]
@@ -38,6 +39,7 @@ class CalendarDayForm(CleanModelForm):
 class CalendarDayAdmin(BureauAdmin):
     """Holidays and make-up days as the State Council announces them each year."""
 
+    chapter = "reference"
     access = {"view": STAFF, "add": Permission.CONFIG_EDIT, "change": Permission.CONFIG_EDIT}
     form = CalendarDayForm
     list_display = ["date", "is_workday", "name_zh", "name_en"]
@@ -54,6 +56,7 @@ class CalendarDayAdmin(BureauAdmin):
 class AuditEventAdmin(BureauAdmin):
     """The auditor's page: nobody else reads the log, nobody writes it."""
 
+    chapter = "audit"
     access = {"view": Permission.AUDIT_VIEW}
     list_display = ["at", "event", "actor_label", "object_label", "object_type"]
     list_filter = [("at", admin.DateFieldListFilter), ObjectFilter]

@@ -60,6 +60,8 @@ class User(AbstractBaseUser):
     totp_last_step = models.BigIntegerField(default=0)
     must_change_password = models.BooleanField(_("must choose a new password"), default=False)
     created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
+    #: When he took the hint to the first week off his desk; a new member of staff has it.
+    guide_closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -77,7 +79,7 @@ class User(AbstractBaseUser):
                 | Q(kind__in=[UserKind.STAFF, UserKind.MACHINE], username__isnull=False),
                 name="user_named_by_kind",
             ),
-            *sane_dates("last_login", "created_at", prefix="user"),
+            *sane_dates("last_login", "created_at", "guide_closed_at", prefix="user"),
         ]
 
     def __str__(self) -> str:

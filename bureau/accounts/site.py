@@ -16,6 +16,7 @@ from bureau.accounts.sessions import end_sessions
 
 
 class PortalAdminSite(AdminSite):
+    chapter = "desk"
     site_header = site_title = index_title = _("Staff desk")
     site_url = None
     enable_nav_sidebar = True

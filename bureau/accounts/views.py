@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bureau import audit
 from bureau.accounts import codes, totp
 from bureau.accounts.access import PUBLIC, SIGNED_IN, STAFF, access
+from bureau.accounts.chapters import chapter
 from bureau.accounts.addresses import client_address
 from bureau.accounts.enums import UserKind
 from bureau.accounts.errors import locked_out
@@ -128,6 +129,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @never_cache
 @GET_POST
 @access(SIGNED_IN)
+@chapter("account")
 def profile(request: HttpRequest) -> HttpResponse:
     """Name, roles, sessions."""
     user: User = request.user  # type: ignore[assignment]
@@ -165,6 +167,7 @@ def session_name(key: str) -> str:
 
 @require_POST
 @access(SIGNED_IN)
+@chapter("account")
 def end_session(request: HttpRequest) -> HttpResponse:
     """End one other session of one's own, or all others."""
     user: User = request.user  # type: ignore[assignment]
@@ -184,6 +187,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
 @GET_POST
 @sensitive_post_parameters()
 @access(SIGNED_IN)
+@chapter("account")
 def confirm(request: HttpRequest) -> HttpResponse:
     """Staff give their password once more, owners a new code."""
     user: User = request.user  # type: ignore[assignment]
@@ -221,6 +225,7 @@ def _confirm_by_code(request: HttpRequest, user: User) -> HttpResponse:
 @GET_POST
 @sensitive_post_parameters("code")
 @access(STAFF)
+@chapter("account")
 @confirmed()
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Set up an authenticator: scan, then prove it with one code."""

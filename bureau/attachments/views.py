@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bureau.accounts.access import SIGNED_IN, access
+from bureau.accounts.chapters import chapter
 from bureau.attachments import actions, storage
 from bureau.attachments.enums import State
 from bureau.attachments.messages import REASONS
@@ -25,6 +26,7 @@ FIELD_NAME_LENGTH = 120
 
 @require_POST
 @access(SIGNED_IN)
+@chapter("files")
 def upload(request: HttpRequest, purpose: str) -> HttpResponse:
     """Check the files and answer with a tile for each; 422 when none of them could be kept."""
     rules = PURPOSES.get(purpose)
@@ -44,6 +46,7 @@ def upload(request: HttpRequest, purpose: str) -> HttpResponse:
 
 @require_POST
 @access(SIGNED_IN)
+@chapter("files")
 def discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take back one's own upload; the tile goes. One that is in use stays in the store: only its tile goes."""
     attachment = Attachment.objects.filter(pk=pk, uploaded_by=request.user).first()
@@ -55,6 +58,7 @@ def discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @never_cache
 @require_safe
 @access(SIGNED_IN)
+@chapter("files")
 def download(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     attachment = readable(request, pk)
     return _serve(attachment.key, attachment.content_type, attachment.name, inline=False)
@@ -63,6 +67,7 @@ def download(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 @never_cache
 @require_safe
 @access(SIGNED_IN)
+@chapter("files")
 def view(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """A picture inside a page. Only pictures: they were written anew by ourselves."""
     attachment = readable(request, pk)
@@ -74,6 +79,7 @@ def view(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 @never_cache
 @require_safe
 @access(SIGNED_IN)
+@chapter("files")
 def thumbnail(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     attachment = readable(request, pk)
     if not attachment.thumbnail_key:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bureau.accounts.access import access, needs
+from bureau.accounts.chapters import chapter
 from bureau.accounts.roles import Permission
 from bureau.dashboards import queries
 from bureau.dashboards.forms import RecordsForm
@@ -22,6 +23,7 @@ MOST_PAGES = 200
 
 
 @access(needs(Permission.DASHBOARD_VIEW))
+@chapter("dashboard")
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Key figures of all lines of work with their change, or one line of work in detail; targets; money."""
@@ -33,6 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @access(OPENS_RECORDS)
+@chapter("dashboard")
 @require_safe
 def records(request: HttpRequest, key: str) -> HttpResponse:
     """The records behind a figure as they are known now, as far as the viewer may see them."""

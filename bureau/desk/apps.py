@@ -9,4 +9,6 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
+        from bureau.desk import checks  # noqa: F401 - registers itself
+
         autodiscover_modules("inbox")

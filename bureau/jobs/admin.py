@@ -17,6 +17,7 @@ KindFilter = declared_filter("kind", _("kind"), lambda: ((kind.key, kind.label) 
 class JobAdmin(BureauAdmin):
     """Long work that is under way or done; its page shows progress and faults."""
 
+    chapter = "jobs"
     access = {"view": Permission.JOB_VIEW}
     list_display = ["page", "state", "asked_by", "asked_at", "started_at", "finished_at", "attempts"]
     list_filter = ["state", KindFilter]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bureau.accounts.access import SIGNED_IN, access
+from bureau.accounts.chapters import chapter
 from bureau.common.export import csv_safe
 from bureau.jobs import actions
 from bureau.jobs.models import Job
@@ -20,6 +21,7 @@ def _job(request, pk) -> Job:
 
 
 @access(SIGNED_IN)
+@chapter("jobs")
 @require_GET
 def detail(request, pk):
     """The progress page; asked by htmx it answers with the moving part alone."""
@@ -35,6 +37,7 @@ def detail(request, pk):
 
 
 @access(SIGNED_IN)
+@chapter("jobs")
 @require_POST
 def cancel(request, pk):
     actions.cancel(_job(request, pk), by=request.user)
@@ -42,6 +45,7 @@ def cancel(request, pk):
 
 
 @access(SIGNED_IN)
+@chapter("jobs")
 @require_GET
 def faults(request, pk):
     """All faults as CSV that Excel opens (UTF-8 with a mark), formulas made harmless."""

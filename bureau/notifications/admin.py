@@ -15,6 +15,7 @@ KindFilter = declared_filter("kind", _("kind"), lambda: ((kind.key, kind.title) 
 class NotificationAdmin(BureauAdmin):
     """Did a message go out? Its text stays between the portal and who it was for."""
 
+    chapter = "settings"
     access = {"view": Permission.CONFIG_EDIT}
     list_display = ["kind", "masked_phone", "created_at", "sms_state", "sms_sent_at", "read_at"]
     list_filter = ["sms_state", KindFilter]

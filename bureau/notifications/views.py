@@ -6,6 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from bureau.accounts.access import PUBLIC, SIGNED_IN, access
+from bureau.accounts.chapters import chapter
 from bureau.notifications import actions
 from bureau.notifications.enums import SmsState
 from bureau.notifications.models import Notification
@@ -14,6 +15,7 @@ PER_PAGE = 30
 
 
 @access(SIGNED_IN)
+@chapter("desk")
 @require_GET
 def inbox(request):
     messages = Notification.objects.visible_to(request.user)
@@ -22,6 +24,7 @@ def inbox(request):
 
 
 @access(SIGNED_IN)
+@chapter("desk")
 @require_POST
 def open_message(request, pk):
     """Mark as read and go to what the message is about."""
@@ -32,6 +35,7 @@ def open_message(request, pk):
 
 
 @access(SIGNED_IN)
+@chapter("desk")
 @require_POST
 def read_all(request):
     actions.read(Notification.objects.visible_to(request.user))

@@ -10,6 +10,7 @@ from bureau.reports.models import ReportTemplate
 
 @admin.register(ReportTemplate)
 class ReportTemplateAdmin(BureauAdmin):
+    chapter = "reports"
     access = {
         "view": (Permission.REPORT_DRAFT, Permission.CONFIG_EDIT),
         "add": Permission.CONFIG_EDIT,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bureau.accounts.access import PUBLIC, access, needs
+from bureau.accounts.chapters import chapter
 from bureau.accounts.roles import Permission
 from bureau.common import clock
 from bureau.common.i18n import is_chinese
@@ -35,6 +36,7 @@ def seen(request: HttpRequest, pk: int) -> Report:
 
 
 @access(PUBLIC)
+@chapter("reports")
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Reports, newest period first; whoever writes them sees where each stands."""
@@ -47,6 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @access(PUBLIC)
+@chapter("reports")
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as the paper it becomes; its steps beside it for those who take them."""
@@ -91,6 +94,7 @@ def report_job(report: Report):
 
 
 @access(PUBLIC)
+@chapter("reports")
 @require_safe
 def figure(request: HttpRequest, pk: int, figure_id: int) -> HttpResponse:
     """The records behind a figure: a side panel by htmx, else a page of its own."""
@@ -121,6 +125,7 @@ def now_beside(found: FrozenFigure, viewer) -> dict | None:
 
 
 @access(PUBLIC)
+@chapter("reports")
 @require_safe
 def docx(request: HttpRequest, pk: int) -> HttpResponse:
     """The official document; a draft can be read by those who work on it."""
@@ -134,6 +139,7 @@ def docx(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(WRITES)
+@chapter("reports")
 @require_POST
 def open_on_demand(request: HttpRequest) -> HttpResponse:
     """Open the report on a period: the one that exists, or a new one."""
@@ -151,6 +157,7 @@ def open_on_demand(request: HttpRequest) -> HttpResponse:
 
 
 @access(WORKS)
+@chapter("reports")
 @require_POST
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One step of 拟稿 → 核稿 → 签发."""
@@ -180,6 +187,7 @@ def version_of(request: HttpRequest) -> int:
 
 
 @access(WRITES)
+@chapter("reports")
 @require_POST
 def refresh(request: HttpRequest, pk: int) -> HttpResponse:
     report = seen(request, pk)
@@ -192,6 +200,7 @@ def refresh(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(WRITES)
+@chapter("reports")
 @require_http_methods(["GET", "POST"])
 def paragraph(request: HttpRequest, pk: int, paragraph_id: int | None = None) -> HttpResponse:
     """Edit a paragraph of a draft, or add one."""
@@ -212,6 +221,7 @@ def paragraph(request: HttpRequest, pk: int, paragraph_id: int | None = None) ->
 
 
 @access(WRITES)
+@chapter("reports")
 @require_POST
 def remove_paragraph(request: HttpRequest, pk: int, paragraph_id: int) -> HttpResponse:
     report = seen(request, pk)
@@ -225,6 +235,7 @@ def remove_paragraph(request: HttpRequest, pk: int, paragraph_id: int) -> HttpRe
 
 
 @access(WRITES)
+@chapter("reports")
 @require_POST
 def revise(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin the next revision of an issued report."""

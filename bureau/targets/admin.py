@@ -27,6 +27,7 @@ LOOKS = (Permission.TARGET_VIEW, Permission.TARGET_EDIT, Permission.STATED_CONFI
 
 @admin.register(Target)
 class TargetAdmin(BureauAdmin):
+    chapter = "targets"
     access = {"view": LOOKS, "add": Permission.TARGET_EDIT, "change": Permission.TARGET_EDIT}
     form = TargetForm
     list_display = ["label", "period_label", "place", "low", "high", "document", "entered"]
@@ -74,6 +75,7 @@ class TargetAdmin(BureauAdmin):
 
 @admin.register(StatedSeries)
 class SeriesAdmin(BureauAdmin):
+    chapter = "stated"
     access = {"view": LOOKS, "add": Permission.TARGET_EDIT, "change": Permission.TARGET_EDIT}
     list_display = ["__str__", "key", "unit_zh", "unit_en", "stands"]
     search_fields = ["key", "label_zh", "label_en"]
@@ -88,6 +90,7 @@ class SeriesAdmin(BureauAdmin):
 
 @admin.register(StatedValue)
 class StatedValueAdmin(BureauAdmin):
+    chapter = "stated"
     access = {"view": LOOKS, "add": Permission.TARGET_EDIT}
     list_display = ["series_label", "place", "period_label", "value_shown", "document", "state", "proposer", "confirmer"]
     list_filter = ["state", "series"]

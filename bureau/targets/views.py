@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bureau.accounts.access import access, needs
+from bureau.accounts.chapters import chapter
 from bureau.accounts.roles import Permission
 from bureau.attachments.actions import claim
 from bureau.common import clock
@@ -31,6 +32,7 @@ def chosen_year(request: HttpRequest, offered: list[int]) -> int:
 
 
 @access(READS)
+@chapter("targets")
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Target, done, completion, time passed, rank; each number opens its records."""
@@ -44,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @access(READS)
+@chapter("targets")
 @require_safe
 def download(request: HttpRequest) -> HttpResponse:
     """The same as a workbook."""
@@ -56,6 +59,7 @@ def download(request: HttpRequest) -> HttpResponse:
 
 
 @access(WRITES)
+@chapter("targets")
 @require_http_methods(["GET", "POST"])
 def grid(request: HttpRequest) -> HttpResponse:
     """Figure × county: type or paste the targets of a year."""
@@ -75,6 +79,7 @@ def grid(request: HttpRequest) -> HttpResponse:
 
 
 @access(WRITES)
+@chapter("stated")
 @require_http_methods(["GET", "POST"])
 def state(request: HttpRequest) -> HttpResponse:
     """A statistic with its document; another person confirms it."""

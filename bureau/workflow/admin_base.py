@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from bureau.accounts.access import access, needs
 from bureau.accounts.admin_base import BureauAdmin
+from bureau.accounts.chapters import chapter
 from bureau.accounts.roles import Permission
 from bureau.workflow.engine import NotDone, Step, moved_meanwhile, other_steps, perform, steps, why_not
 from bureau.workflow.table import Transition, Workflow, workflow_of
@@ -99,6 +100,7 @@ class WorkflowAdmin(BureauAdmin):
         rights = {right for step in self.workflow.transitions for right in step.permissions} - {Permission.APPLY}
 
         @access(needs(*sorted(rights)))
+        @chapter(self.chapter)
         def step_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             return self.step_view(request, pk, name)
 

@@ -40,6 +40,7 @@ EXPORTED = ("q", "desk", "kind", "round", "standing")
 class CredentialKindAdmin(BureauAdmin):
     """What titles there are. The key and the prefix stay: numbers and rules hold them."""
 
+    chapter = "credentials"
     access = {"view": (Permission.CREDENTIAL_VIEW, Permission.CONFIG_EDIT), "add": Permission.CONFIG_EDIT,
               "change": Permission.CONFIG_EDIT}
     list_display = ("name", "key", "number_prefix", "years", "has_plaque", "is_active")
@@ -56,6 +57,7 @@ class CredentialKindAdmin(BureauAdmin):
 
 @admin.register(CredentialRound)
 class CredentialRoundAdmin(RoundBatches, BureauAdmin):
+    chapter = "credentials"
     access = {"view": Permission.CREDENTIAL_VIEW, "add": Permission.CREDENTIAL_EDIT, "change": Permission.CREDENTIAL_EDIT}
     change_form_template = "enterprises/staff/credentials/round.html"
     list_display = ("name", "opens_on", "closes_on", "met_on", "conference_on")
@@ -99,6 +101,7 @@ class CredentialRoundAdmin(RoundBatches, BureauAdmin):
 
 @admin.register(Credential)
 class CredentialAdmin(Batches, WorkflowAdmin):
+    chapter = "credentials"
     access = {"view": Permission.CREDENTIAL_VIEW, "add": Permission.CREDENTIAL_EDIT}
     change_form_template = "enterprises/staff/credentials/case.html"
     change_list_template = "enterprises/staff/credentials/change_list.html"

@@ -53,6 +53,7 @@ RatingFilter = declared_filter(
 
 @admin.register(Feedback)
 class FeedbackAdmin(WorkflowAdmin):
+    chapter = "feedback"
     access = {"view": (Permission.MODERATE, Permission.PLEDGE_VIEW)}
     change_form_template = "programs/staff/feedback.html"
     list_display = ["said", "rated", "on_pledge", "given_on", "held", "answered", "standing"]

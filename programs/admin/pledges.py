@@ -42,6 +42,7 @@ class DeskFilter(admin.SimpleListFilter):
 
 @admin.register(Pledge)
 class PledgeAdmin(WorkflowAdmin):
+    chapter = "pledges"
     access = {"view": Permission.PLEDGE_VIEW, "add": Permission.PLEDGE_EDIT, "change": Permission.PLEDGE_EDIT}
     form = PledgeForm
     change_form_template = "programs/staff/pledge.html"

@@ -24,6 +24,7 @@ RUNNING = Prefetch("waits", Wait.objects.filter(ended_at=None), to_attr="running
 
 @admin.register(Application)
 class ApplicationAdmin(Batches, Papers, CasePage, WorkflowAdmin):
+    chapter = "cases"
     access = {"view": Permission.CASE_VIEW}
     list_display = ["number_shown", "shop", "standing", "clock_shown", "county", "amount_shown"]
     list_display_links = ["number_shown"]

@@ -24,6 +24,7 @@ SHOWN_ROWS = 500
 
 @admin.register(BackEntry)
 class BackEntryAdmin(BureauAdmin):
+    chapter = "back-entry"
     access = {
         "view": (Permission.BACK_ENTER, Permission.BACK_ENTER_CONFIRM, Permission.BUDGET_VIEW),
         "add": Permission.BACK_ENTER,

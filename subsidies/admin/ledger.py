@@ -39,6 +39,7 @@ class AllotForm(forms.Form):
 
 @admin.register(BudgetLine)
 class BudgetLineAdmin(BureauAdmin):
+    chapter = "budget"
     access = {
         "view": (Permission.BUDGET_VIEW, Permission.BUDGET_EDIT),
         "add": Permission.BUDGET_EDIT,
@@ -136,6 +137,7 @@ def _allotted(request, line, form) -> bool:
 class PaymentAdmin(BureauAdmin):
     """The register of payments: read, never written by hand."""
 
+    chapter = "payment"
     access = {"view": (Permission.BUDGET_VIEW, Permission.REGISTER_PAYMENT)}
     list_display = ["paid_on", "voucher", "case", "shop", "payee_name", "account_shown", "amount_shown", "taken_back"]
     list_display_links = ["voucher"]

@@ -11,6 +11,7 @@ from subsidies.models import SchemeVersion
 
 @admin.register(SchemeVersion)
 class SchemeVersionAdmin(BureauAdmin):
+    chapter = "schemes"
     access = {"view": (Permission.CASE_VIEW, Permission.CONFIG_EDIT)}
     list_display = ["scheme", "number", "opens_on", "closes_on", "cap_shown", "published_at"]
     list_select_related = ["scheme"]

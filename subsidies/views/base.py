@@ -120,4 +120,6 @@ class CaseView(View):
 
 def on_behalf(view):
     """The same page for the office that enters for the owner."""
-    return type(f"Entry{view.__name__}", (view,), {"side": ENTRY, "access": needs(Permission.ENTER_ON_BEHALF)})
+    return type(f"Entry{view.__name__}", (view,), {
+        "side": ENTRY, "access": needs(Permission.ENTER_ON_BEHALF), "chapter": "on-behalf",
+    })

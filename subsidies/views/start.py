@@ -133,6 +133,7 @@ class EntryIndexView(View):
     """Which award is on the paper; straight on where there is only one."""
 
     access = needs(Permission.ENTER_ON_BEHALF)
+    chapter = "on-behalf"
 
     def get(self, request):
         schemes = open_schemes()
@@ -145,6 +146,7 @@ class EntryView(View):
     """For offices: find the shop on the paper, see whether it qualifies, go on with what was begun."""
 
     access = needs(Permission.ENTER_ON_BEHALF)
+    chapter = "on-behalf"
 
     def get(self, request, scheme):
         scheme, version = scheme_or_404(scheme)
@@ -168,6 +170,7 @@ class EntryBeginView(View):
     """The owner's phone and a photo of the paper; then the same screens as the owner's."""
 
     access = needs(Permission.ENTER_ON_BEHALF)
+    chapter = "on-behalf"
 
     def dispatch(self, request, scheme, number):
         self.scheme, self.version = scheme_or_404(scheme)

@@ -14,6 +14,7 @@ from training.models import Enrollment
 
 @admin.register(Enrollment)
 class EnrollmentAdmin(WorkflowAdmin):
+    chapter = "training"
     access = {"view": Permission.TRAINING_VIEW}
     change_form_template = "training/staff/enrollment.html"
     list_display = ["person", "session", "standing", "present", "hours", "completed", "region"]

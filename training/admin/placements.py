@@ -46,6 +46,7 @@ def found(queryset, text, prefix=""):
 
 @admin.register(Agreement)
 class AgreementAdmin(WorkflowAdmin):
+    chapter = "placements"
     access = {
         "view": (Permission.PLACEMENT_VIEW, Permission.PLACEMENT_EDIT), "add": Permission.PLACEMENT_EDIT,
     }
@@ -237,6 +238,7 @@ def office_of(user, host):
 class MonthSheetAdmin(WorkflowAdmin):
     """Months as shops have reported them: looked through, then confirmed or sent back."""
 
+    chapter = "placements"
     access = {"view": (Permission.PLACEMENT_VIEW, Permission.PLACEMENT_EDIT)}
     list_display = ["month_shown", "agreement_number", "shop", "state", "people_shown", "channel"]
     list_display_links = ["month_shown"]

@@ -33,6 +33,7 @@ EDIT = needs(Permission.TRAINING_EDIT)
 
 @admin.register(Session)
 class SessionAdmin(AttendancePages, WorkflowAdmin):
+    chapter = "training"
     access = {"view": Permission.TRAINING_VIEW, "add": Permission.TRAINING_EDIT}
     change_form_template = "training/staff/session.html"
     change_list_template = "training/staff/sessions.html"

@@ -8,6 +8,7 @@ from django.db import Error as DatabaseError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bureau.accounts.chapters import chapter_of
 from bureau.accounts.models import SiteProfile
 from bureau.common import clock
 from bureau.common.i18n import localized
@@ -30,6 +31,13 @@ def _profile(request: Any) -> SiteProfile | None:
     return profile
 
 
+def help_url(request: Any) -> str:
+    """The chapter of the handbook that explains the page, or the handbook where the page names none."""
+    match = getattr(request, "resolver_match", None)
+    anchor = chapter_of(match.func) if match else ""
+    return reverse("desk:help") + (f"#{anchor}" if anchor else "")
+
+
 @register.simple_tag(takes_context=True)
 def chrome(context: template.Context) -> dict[str, Any]:
     request = context.get("request")
@@ -47,6 +55,7 @@ def chrome(context: template.Context) -> dict[str, Any]:
         "account_url": navigation.address("accounts:profile"),
         "login_url": navigation.address("accounts:login"),
         "logout_url": navigation.address("admin:logout" if staff else "accounts:logout"),
+        "help_url": help_url(request) if staff else "",
         "large": bool(request) and request.COOKIES.get(LARGE_COOKIE) == "1",
         "demo_now": clock.now() if settings.DEMO else None,
         "theme_url": f"{reverse('desk:theme')}?c={color}",

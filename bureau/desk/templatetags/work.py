@@ -7,7 +7,7 @@ from django import template
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 
-from bureau.desk import navigation, queries
+from bureau.desk import handbook, navigation, queries
 
 register = template.Library()
 MOST_TABS = 9
@@ -41,6 +41,13 @@ class Waiting:
 @register.simple_tag(takes_context=True)
 def inbox_groups(context: template.Context) -> Waiting:
     return Waiting(queries.groups(context["request"].user, "staff"))
+
+
+@register.simple_tag(takes_context=True)
+def first_week(context: template.Context) -> str:
+    """The chapter a new member of staff begins with, until he takes the hint off his desk; else empty."""
+    user = context["request"].user
+    return handbook.first_week(user.roles) if user.guide_closed_at is None else ""
 
 
 @register.simple_tag

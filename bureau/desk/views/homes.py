@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from bureau.accounts.access import PUBLIC, SIGNED_IN, access
+from bureau.accounts.chapters import chapter
 from bureau.accounts.roles import Permission
 from bureau.common import shelves
 from bureau.desk import navigation, queries
@@ -40,6 +41,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @access(SIGNED_IN)
+@chapter("desk")
 def my(request: HttpRequest) -> HttpResponse:
     """An owner's page: what waits for him, then his matters."""
     if navigation.kind_of(request.user) != "owner":

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bureau import audit
 from bureau.accounts.access import PUBLIC, STAFF, access, needs
+from bureau.accounts.chapters import chapter
 from bureau.accounts.roles import Permission
 from bureau.audit import chain
 from bureau.desk import gallery as specimens
@@ -24,6 +25,7 @@ def _desk(request: HttpRequest, **context) -> dict:
 
 @require_safe
 @access(STAFF)
+@chapter("desk")
 def search(request: HttpRequest) -> HttpResponse:
     """By number, name, pinyin, code or phone, over all that apps have put on the shelf."""
     form = SearchForm(request.GET)
@@ -34,6 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(needs(Permission.AUDIT_VIEW))
+@chapter("audit")
 def audit_log(request: HttpRequest) -> HttpResponse:
     """Events, newest first, paged by number; a POST walks the whole chain and says whether it is intact."""
     form = AuditForm(request.GET)
@@ -55,6 +58,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @access(needs(Permission.CONFIG_EDIT))
+@chapter("settings")
 def system(request: HttpRequest) -> HttpResponse:
     """Versions, queue, scanner, calendar: what needs a hand, in words."""
     return render(request, "desk/system.html", _desk(request, groups=system_state.groups()))

@@ -41,6 +41,7 @@ def _officer(request: HttpRequest) -> User:
 class ImportRunAdmin(BureauAdmin):
     """Each sees his own imports."""
 
+    chapter = "imports"
     access = {"view": MAY_IMPORT, "add": MAY_IMPORT}
     list_display = ("file_name", "brings", "asked_at", "state", "written_at")
     list_display_links = ("file_name",)

@@ -1,13 +1,11 @@
-"""Pictures of the running demo for the README: `manage.py screenshots --address http://127.0.0.1:8000`."""
+"""Pictures of the running demo for the README and the staff handbook: `manage.py screenshots --address http://127.0.0.1:8000`."""
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -15,69 +13,31 @@ from PIL import Image
 
 from demo.haidong.hard_case import NEPHEW
 from demo.haidong.people import PASSWORD
-
-PHONE, DESK = (390, 844), (1280, 860)
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
-
-
-@dataclass(frozen=True)
-class Shot:
-    """`who`: nobody (""), a staff user name, or "owner"; `then` walks on from `path` before the picture."""
-
-    name: str
-    path: str
-    who: str = ""
-    size: tuple[int, int] = DESK
-    then: Callable[[Any], None] | None = None
-
-
-def first(selector: str) -> Callable[[Any], None]:
-    """Follow the first link that matches."""
-
-    def follow(page: Any) -> None:
-        if not page.locator(selector).count():
-            raise CommandError(f"{page.url} has nothing to open yet; are worker and beat running?")
-        page.goto(urljoin(page.url, page.locator(selector).first.get_attribute("href")))
-
-    return follow
-
-
-SHOTS = [
-    Shot("front", "/", size=PHONE),
-    Shot("award", "/apply/new_shop/", size=PHONE),
-    Shot("owner", "/my/", "owner", PHONE),
-    Shot("owner-case", "/my/", "owner", PHONE, first("main a.row-link[href^='/my/applications/']")),
-    Shot("inbox", "/admin/", "hualong.review"),
-    Shot("cases", "/admin/subsidies/application/?desk=mine", "hualong.review"),
-    Shot("case", "/admin/", "hualong.review", then=first(".inbox__rows a")),
-    Shot("register", "/admin/enterprises/enterprise/", "hualong.clerk"),
-    Shot("dashboard", "/dashboard/", "official"),
-    Shot("dashboard-phone", "/dashboard/", "official", PHONE),
-    Shot("report", "/reports/", "editor", then=first("main a[href^='/reports/'][href$='/']:not([href='/reports/'])")),
-]
+from demo.haidong.pictures import SHOTS, Shot
 
 
 class Command(BaseCommand):
-    help = "Take the README's pictures of the running demo, in both languages."
+    help = "Take the pictures of the README, in both languages, and of the handbook."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--address", default="http://127.0.0.1:8000")
         parser.add_argument("--to", type=Path, default=Path(settings.BASE_DIR) / "docs" / "pictures")
         parser.add_argument("--chromium", default="/usr/bin/chromium")
-        parser.add_argument("names", nargs="*", help="only these pictures")
+        parser.add_argument("names", nargs="*", help="only these pictures; `handbook` for all of the handbook")
 
     def handle(self, *args: Any, address: str, to: Path, chromium: str, names: list[str], **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("Pictures are taken of the demo only: set DEMO=1.")
-        wanted = [shot for shot in SHOTS if not names or shot.name in names]
-        to.mkdir(parents=True, exist_ok=True)
+        wanted = [
+            shot for shot in SHOTS if not names or shot.name in names or (shot.handbook and "handbook" in names)
+        ]
+        (to / "handbook").mkdir(parents=True, exist_ok=True)
         with browser(chromium) as chrome:
             sessions = {who: sign_in(chrome, address, who) for who in {shot.who for shot in wanted}}
             for shot in wanted:
-                for suffix, language in LANGUAGES.items():
-                    path = to / f"{shot.name}-{suffix}.png"
-                    path.write_bytes(take(chrome, address, shot, language, sessions[shot.who]))
-                    self.stdout.write(f"{path.name}  {path.stat().st_size // 1024} kB")
+                for name, language in shot.files().items():
+                    (to / name).write_bytes(take(chrome, address, shot, language, sessions[shot.who]))
+                    self.stdout.write(f"{name}  {(to / name).stat().st_size // 1024} kB")
 
 
 @contextmanager
@@ -138,7 +98,8 @@ def take(chrome: Any, address: str, shot: Shot, language: str, cookies: list[dic
     if shot.then:
         shot.then(page)
     page.wait_for_load_state("networkidle")
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(256)
+    taken = page.locator(shot.clip).screenshot() if shot.clip else page.screenshot()
+    picture = Image.open(io.BytesIO(taken)).convert("RGB").quantize(256)
     context.close()
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)

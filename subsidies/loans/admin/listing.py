@@ -39,6 +39,7 @@ class AnswerFilter(admin.SimpleListFilter):
 class ReferralListAdmin(BureauAdmin):
     """What went out stands still; the file leaves only through the page that notes who took it."""
 
+    chapter = "loans"
     access = {"view": Permission.LOAN_VIEW}
     change_form_template = "subsidies/loans/staff/listing.html"
     list_display = ["number", "product_shown", "office", "made_on", "due_on", "size"]
@@ -95,6 +96,7 @@ class ReferralListAdmin(BureauAdmin):
 class DrawdownAdmin(BureauAdmin):
     """Payments of banks. They come by file and are never edited."""
 
+    chapter = "loans"
     access = {"view": Permission.LOAN_VIEW, "add": Permission.LOAN_EDIT}
     list_display = ["serial", "effective_date", "request_number", "shop", "county", "bank", "amount_shown", "channel"]
     list_filter = ["channel", ProductFilter]

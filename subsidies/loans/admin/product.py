@@ -11,6 +11,7 @@ from subsidies.loans.models import LoanProduct
 
 @admin.register(LoanProduct)
 class LoanProductAdmin(BureauAdmin):
+    chapter = "loans"
     access = {"view": Permission.LOAN_VIEW, "add": Permission.LOAN_EDIT, "change": Permission.LOAN_EDIT}
     list_display = ["name_zh", "bank_zh", "rate", "highest_shown", "months", "opens_on", "closes_on", "published"]
     list_filter = ["published"]

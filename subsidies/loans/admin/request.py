@@ -40,6 +40,7 @@ class ProductFilter(admin.SimpleListFilter):
 
 @admin.register(LoanRequest)
 class LoanRequestAdmin(WorkflowAdmin):
+    chapter = "loans"
     access = {"view": Permission.LOAN_VIEW, "add": Permission.LOAN_EDIT}
     change_form_template = "subsidies/loans/staff/request.html"
     list_display = ["number", "shop", "standing", "product_shown", "county", "wished", "approved", "drawn_shown",

@@ -24,6 +24,7 @@ SHOWN_ROWS = 500
 
 @admin.register(LoanBackEntry)
 class LoanBackEntryAdmin(BureauAdmin):
+    chapter = "loans"
     access = {
         "view": (Permission.BACK_ENTER, Permission.BACK_ENTER_CONFIRM, Permission.LOAN_VIEW),
         "add": Permission.BACK_ENTER,

@@ -1,0 +1,142 @@
+"""The staff handbook in the portal: one source, read by staff only, and the help of every page leads into it."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from lxml import html
+
+from bureau.accounts.access import routes
+from bureau.accounts.chapters import chapter_of, is_for_staff
+from bureau.accounts.models import Unit
+from bureau.accounts.roles import Role
+from bureau.desk import checks, handbook
+from bureau.desk.handbook import FIRST_WEEKS, PICTURES, parsed
+from tests.factories import accounts
+from tests.factories import world as worlds
+from tests.harness.caller import Caller
+from tests.harness.targets import Places
+
+HELP = re.compile(r'class="help-link" href="/help/#([a-z0-9-]+)"')
+
+
+def book():
+    return handbook.handbook()
+
+
+# --- the source ------------------------------------------------------------------------------------
+
+
+def test_every_anchor_stands_once_and_every_link_inside_leads_to_one():
+    tree = html.fromstring(f"<div>{book().body}</div>")
+    names = [heading.anchor for heading in book().headings]
+    assert len(names) == len(set(names)) and set(names) == set(tree.xpath("//@id"))
+    links = tree.xpath("//a/@href")
+    assert links and {link for link in links if not link.startswith("#") or link[1:] not in names} == set()
+
+
+def test_chapters_stand_under_parts_and_each_role_finds_where_to_begin():
+    assert {heading.level for heading in book().headings} == {2, 3}
+    assert sum(len(chapters) for _part, chapters in book().contents) == sum(h.level == 3 for h in book().headings)
+    assert set(FIRST_WEEKS) == set(Role) - {Role.OWNER}
+    assert set(FIRST_WEEKS.values()) <= book().anchors
+
+
+def test_every_picture_is_there_and_none_lies_about_unused():
+    kept = {path.name for path in PICTURES.glob("*")}
+    assert book().pictures == kept and kept
+    assert sum(path.stat().st_size for path in PICTURES.glob("*")) < 4_000_000
+    pictures = html.fromstring(f"<div>{book().body}</div>").xpath("//img")
+    assert all(picture.get("width") and picture.get("alt") for picture in pictures)
+
+
+def test_other_markup_is_shown_as_text():
+    made = parsed('# T\n\n## Part <a id="part"></a>\n\n<script>x</script>\n\na <b onclick="x">b</b> [c](javascript:x)\n')
+    assert (made.title, made.anchors) == ("T", {"part"})
+    assert "<script" not in made.body and "<b " not in made.body and 'href="javascript' not in made.body
+    assert '<h2 id="part">Part</h2>' in made.body
+
+
+# --- the page --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/help/", "/help/pictures/desk.png"])
+def test_it_is_for_staff_only(enter, owner, clerk, address):
+    assert "/admin/login/" in enter(None).get(address).headers["Location"]
+    assert enter(owner).get(address).status_code == 403
+    answer = enter(clerk).get(address)
+    assert answer.status_code == 200
+    answer.close()
+
+
+def test_only_pictures_of_the_handbook_are_served(enter, clerk):
+    assert enter(clerk).get("/help/pictures/other.png").status_code == 404
+    assert enter(clerk).get("/help/pictures/..%2Freport-zh.png").status_code == 404
+
+
+def test_in_english_it_says_that_it_is_chinese(enter, clerk):
+    page = enter(clerk).get("/help/").content.decode()
+    assert "The handbook is written in Chinese" in page and 'lang="zh"' in page
+    assert 'href="#week-clerk">Start with your part' in page
+    assert "The handbook is written" not in enter(clerk, "zh-hans").get("/help/").content.decode()
+
+
+# --- help on every page ----------------------------------------------------------------------------
+
+
+def test_every_staff_route_names_a_chapter_that_is_there():
+    assert checks.every_staff_page_has_its_chapter(None) == []
+    staff = [route for route in routes() if is_for_staff(route)]
+    assert len(staff) > 200 and {chapter_of(route.view) for route in staff} <= book().anchors
+
+
+@pytest.mark.parametrize(("anchor", "problem"), [("", "handbook.E001"), ("not-written", "handbook.E002")])
+def test_a_page_without_a_chapter_fails_the_build(monkeypatch, anchor, problem):
+    monkeypatch.setattr(admin.site._registry[Unit], "chapter", anchor, raising=False)
+    assert {message.id for message in checks.every_staff_page_has_its_chapter(None)} == {problem}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), worlds.opened() as made:
+        yield made
+
+
+def test_every_page_of_staff_shows_the_way_to_its_chapter(world):
+    """Each list, form, case and page, opened by the first role that may."""
+    wrong, seen, callers = [], set(), {role: Caller(user) for role, user in world.people.items()}
+    for route in (route for route in routes() if is_for_staff(route) or route.name in ("reports:index", "reports:detail")):
+        for role in (role for role in callers if role != Role.OWNER and role in (route.rule.roles or Role)):
+            answer = callers[role].get(Places(world, role).targets(route).own[0])
+            if answer.status != 200 or "</html>" not in answer.text:
+                continue
+            seen.add(route.name)
+            found = HELP.search(answer.text)
+            if not found or found[1] != chapter_of(route.view) or found[1] not in book().anchors:
+                wrong.append(f"{route} as {role}: {found and found[1]}")
+            break
+    assert not wrong, "\n".join(wrong)
+    assert {"admin:index", "admin:subsidies_application_change", "targets:index", "jobs:detail"} <= seen
+    lists = {f"admin:{m._meta.app_label}_{m._meta.model_name}_changelist" for m in admin.site._registry}
+    assert lists <= seen and len(seen) > 100
+
+
+# --- the first week --------------------------------------------------------------------------------
+
+
+def test_a_new_member_of_staff_is_shown_where_to_begin_until_he_puts_it_away(enter, site):
+    newcomer = accounts.staff(Role.FINANCE)
+    client = enter(newcomer)
+    assert 'href="/help/#week-finance"' in client.get("/admin/").content.decode()
+    answer = client.post("/help/first-week/close/", follow=True)
+    assert answer.redirect_chain == [("/admin/", 302)]
+    assert "/help/#week-finance" not in client.get("/admin/").content.decode()
+    newcomer.refresh_from_db()
+    first = newcomer.guide_closed_at
+    client.post("/help/first-week/close/")
+    newcomer.refresh_from_db()
+    assert first is not None and newcomer.guide_closed_at == first
+
+
+def test_who_has_no_role_yet_is_shown_no_week(enter, site):
+    assert "first-week" not in enter(accounts.staff()).get("/admin/").content.decode()
