@@ -22,8 +22,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bureau import audit
 from bureau.accounts import codes, totp
 from bureau.accounts.access import PUBLIC, SIGNED_IN, STAFF, access
-from bureau.accounts.chapters import chapter
 from bureau.accounts.addresses import client_address
+from bureau.accounts.chapters import chapter
 from bureau.accounts.enums import UserKind
 from bureau.accounts.errors import locked_out
 from bureau.accounts.forms import CodeForm, ConfirmForm, PhoneForm, ProfileForm, SixDigitsField

@@ -255,6 +255,9 @@ class Places:
         own = address(route, pk=self.mine["upload"].pk)
         return Targets((own,), tuple(address(route, pk=file.pk) for file in files))
 
+    def _desk(self, route: Route, name: str) -> Targets:
+        return Targets((address(route, name="desk.png"),), (address(route, name="nothing-here.png"),))
+
     def _jobs(self, route: Route, name: str) -> Targets:
         foreign = tuple(address(route, pk=kept["job"].pk) for kept in self.others)
         return Targets((address(route, pk=self.mine["job"].pk),), foreign)
