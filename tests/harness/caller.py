@@ -33,6 +33,7 @@ class Answer:
     text: str
     error: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    seen: object = None
 
 
 class Caller:
@@ -50,12 +51,13 @@ class Caller:
         """Answered in a transaction that cannot write."""
         return self.call(self.factory.get(address, headers=headers), may_write=False)
 
-    def post(self, address, data=None, *, may_write=True, token=False, **headers) -> Answer:
-        """`token`: the check against forged requests is on, and the request brings none."""
+    def post(self, address, data=None, *, may_write=True, token=False, look=None, **headers) -> Answer:
+        """`token`: the check against forged requests is on, and the request brings none. `look()` is asked before what
+        was written is taken back; its answer is `seen`."""
         request = self.factory.post(address, data or {}, headers=headers)
-        return self.call(request, may_write=may_write, token=token)
+        return self.call(request, may_write=may_write, token=token, look=look)
 
-    def call(self, request, *, may_write, token=False) -> Answer:
+    def call(self, request, *, may_write, token=False, look=None) -> Answer:
         request._dont_enforce_csrf_checks = not token
         if self.cookie:
             request.META["HTTP_COOKIE"] = self.cookie
@@ -74,11 +76,12 @@ class Caller:
                         cursor.execute(READ_ONLY)
                 response = self.handler.get_response(request)
                 text = body(response)
+                seen = look() if look else None
                 transaction.set_rollback(True)
         finally:
             got_request_exception.disconnect(note)
         headers = response.headers
-        return Answer(response.status_code, headers.get("Location", ""), text, "; ".join(errors), headers)
+        return Answer(response.status_code, headers.get("Location", ""), text, "; ".join(errors), headers, seen)
 
 
 _handler = None

@@ -69,13 +69,6 @@ PARAMETERS = either(
     "U14", "", "abc", "-1", "9" * 40, "1_0", "٣", "\x00", b"\xed\xa0\x80", "甲\u202e乙", "[]", "<script>alert(1)</script>",
     "x" * 5_000, "1.5", "%00",
 )
-#: Nobody may set these from outside.
-STRANGE = {
-    "status": "approved", "state": "approved", "amount": "987654321.00", "amount_approved": "987654321.00",
-    "is_staff": "on", "is_superuser": "on", "kind_": "staff", "enterprise_id": "1", "user_id": "1", "id": "1",
-    "entered_by": "1", "password": "987654321", "unit_id": "1", "region_id": "1",
-}
-
 
 def for_field(field: forms.Field) -> list[Bad]:
     """Every value to try on a field, by what it takes."""
