@@ -33,7 +33,7 @@ END $$;
 CREATE TRIGGER enterprises_credential_selection BEFORE INSERT OR UPDATE ON enterprises_credential
     FOR EACH ROW EXECUTE FUNCTION enterprises_credential_selection();
 
--- The minutes that a selection rests on stay as they were, and a quota never falls below what was selected.
+-- The minutes that a selection rests on stay as they were.
 CREATE OR REPLACE FUNCTION enterprises_credential_round_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (OLD.minutes_id IS DISTINCT FROM NEW.minutes_id OR OLD.met_on IS DISTINCT FROM NEW.met_on)
