@@ -262,7 +262,7 @@ def container(name: str, stream: bytes) -> bytes:
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 100
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
-MANY = {f"xl/media/{n}.bin": b"" for n in range(3000)}
+MANY = {f"xl/media/{n}.bin": b"" for n in range(100_000)}
 
 HOSTILE = [
     Hostile(1, "eicar.txt", lambda: EICAR, "not_listed"),
@@ -307,7 +307,7 @@ HOSTILE = [
     Hostile(32, "polyglot.pdf", lambda: pdf() + b"\n<html><script>alert(1)</script>", "polyglot"),
     Hostile(33, "truncated.pdf", lambda: pdf(pages=20)[:-400], "damaged"),
     Hostile(34, "locked.pdf", lambda: pdf(lambda w: w.encrypt("secret", algorithm="AES-128")), "encrypted"),
-    Hostile(35, "long.pdf", lambda: pdf(pages=1000), "too_many_pages"),
+    Hostile(35, "long.pdf", lambda: pdf(pages=5000), "too_many_pages"),
     Hostile(36, "xfa.pdf", lambda: pdf(pdf_xfa), "pdf_xfa"),
     Hostile(37, "drawing.svg", lambda: SVG, "not_listed"),
     Hostile(38, "drawing.png", lambda: SVG, "not_this_kind"),
