@@ -24,7 +24,6 @@ from bureau.accounts.admin_base import BureauAdmin
 from bureau.accounts.models import Grant, PortalSession, User
 from bureau.accounts.roles import Role
 from bureau.attachments.models import Attachment
-from bureau.attachments.registry import PURPOSES
 from bureau.common import clock
 from tests.factories import world as worlds
 from tests.harness.caller import BACKEND, Caller
@@ -207,7 +206,7 @@ def test_without_the_middleware_a_clerk_opens_what_is_not_his(world, monkeypatch
 
 def files_of(side) -> list[Attachment]:
     """Uploads, exports, row reports, papers and lists of a side."""
-    people = [user for user in (side.owner, side.clerk, side.helper)]
+    people = (side.owner, side.clerk, side.helper)
     return list(Attachment.objects.filter(uploaded_by__in=people, state="clean"))
 
 
