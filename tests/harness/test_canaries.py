@@ -32,9 +32,7 @@ DECLARED: dict[str, tuple[str, ...]] = {
     "enterprises.Enterprise.phone": (
         "/admin/enterprises/enterprise/", "/admin/enterprises/membership/", "/entry/", "/my/shops/",
     ),
-    "enterprises.Enterprise.second_phone": (
-        "/admin/enterprises/enterprise/", "/admin/enterprises/membership/", "/my/shops/",
-    ),
+    "enterprises.Enterprise.second_phone": ("/admin/enterprises/enterprise/", "/admin/enterprises/membership/"),
     # whoever looks after a class calls its participants
     "training.Enrollment.phone": ("/admin/training/enrollment/",),
     # the demo's phones, a page that production does not have
