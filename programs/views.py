@@ -18,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bureau.accounts.access import PUBLIC, access, needs
-from bureau.accounts.chapters import chapter
 from bureau.accounts.addresses import client_address
+from bureau.accounts.chapters import chapter
 from bureau.accounts.roles import Permission
 from bureau.attachments.models import Attachment
 from bureau.attachments.views import published
