@@ -42,7 +42,8 @@ class Upserted(Outcome):
 
 
 class EnterpriseImporter(Importer):
-    """Subclass it where a list brings more than enterprises: add columns, and use what `upsert` answers."""
+    """Subclass it where a list brings more than enterprises: add columns, and use what `upsert` answers. A list that
+    brings several things of one shop sets `part` in each row's values, which tells them apart."""
 
     key = "enterprises"
     label = gettext_lazy("Enterprises")
@@ -95,6 +96,7 @@ class _Staging:
         for row in rows:
             values = row.values
             outcome.rows += 1
+            self.heads = row.part.heads
             if derive:
                 address = values.get("operating_address")
                 values["operating_region"] = (
@@ -114,9 +116,9 @@ class _Staging:
                         _("The actual operator and the relation to the operator belong together."))
         opened, closed = values.get("opened_on"), values.get("closed_on")
         if opened and closed and closed < opened:
-            yield Fault(row.number, _("Closed on"), str(closed), _("The shop closed before it opened."))
+            yield Fault(row.number, row.part.heads.get("closed_on") or _("Closed on"), str(closed), _("The shop closed before it opened."))
         if self.territory is not None and not self._is_ours(values):
-            yield Fault(row.number, _("Home county"), "", _("This shop does not belong to your area."))
+            yield Fault(row.number, row.part.heads.get("home_county") or _("Home county"), "", _("This shop does not belong to your area."))
 
     def _is_ours(self, values: dict[str, Any]) -> bool:
         """A row is ours by its region of scope or its place of operation."""
@@ -127,11 +129,12 @@ class _Staging:
         get = values.get
         uscc, name, operator = get("uscc"), get("name"), get("operator")
         key = uscc or (f"{name}|{get('operating_region') or ''}|{operator or ''}" if name else None)
+        part = get("part") or ""
         if not good:
-            return (number, key, False, *(None,) * (len(statements.STAGED) - 3))
+            return (number, key, part, False, *(None,) * (len(statements.STAGED) - 4))
         secret = get("operator_id")
         return (
-            number, key, True, *map(get, statements.PLAIN_KEYS), operator,
+            number, key, part, True, *map(get, statements.PLAIN_KEYS), operator,
             encrypt(secret) if secret else None, blind_index(secret, "id") if secret else None,
             get("actual_operator"),
         )
@@ -154,17 +157,23 @@ def _visible_sql(by: User, permission: Permission) -> tuple[str, tuple[Any, ...]
 
 def _relation_fault(staging: _Staging, row: int, kind: str, detail: str) -> Fault:
     """Faults that only the whole file or the register shows."""
-    code, name = _("Unified social credit code"), _("Name of the enterprise")
+    heads = staging.heads
+    code = heads.get("uscc") or _("Unified social credit code")
+    name = heads.get("name") or _("Name of the enterprise")
     if kind == "twice":
         return Fault(row, code if "uscc" in staging.mapped else name, "",
                      _("This shop stands in row %(row)s already.") % {"row": detail})
+    if kind == "differs":
+        return Fault(row, name, "", _("In row %(row)s this shop has another name, operator or county.") % {"row": detail})
+    if kind == "lead":
+        return Fault(row, name, "", _("Correct row %(row)s first: it is the first of this shop.") % {"row": detail})
     if kind == "merged":
         return Fault(row, code, "", _("This shop has been merged into another: enter the code of that one."))
     if kind == "order":
-        return Fault(row, _("Closed on"), "", _("The shop closed before it opened."))
+        return Fault(row, heads.get("closed_on") or _("Closed on"), "", _("The shop closed before it opened."))
     if kind == "foreign":
         return Fault(row, code, "", _("This shop is in the register of another area."))
     if kind == "person":
-        return Fault(row, _("Identity number of the operator"), "",
+        return Fault(row, heads.get("operator_id") or _("Identity number of the operator"), "",
                      _("In the register this identity number belongs to another name."))
     return Fault(row, name, "", _("Several shops in the register match this row: enter the code."))

@@ -1,7 +1,9 @@
 """The SQL of the import. Temporary tables live until the transaction ends; an unchanged row is never rewritten.
 
 `import_row` holds what the file says (an empty cell is null and leaves what stands), `import_match` what each good
-row is in the register: new, changed or unchanged, or a reason (`fault`) why it cannot be taken.
+row is in the register: new, changed or unchanged, or a reason (`fault`) why it cannot be taken. A list that brings
+several things of one shop tells them apart by `part`: the first row of the shop speaks for it, the others (`again`)
+only belong to it.
 """
 
 from collections.abc import Iterator
@@ -25,7 +27,7 @@ PLAIN = {
     "opened_on": "date", "closed_on": "date",
 }  # fmt: skip
 PEOPLE = {"operator": "text", "operator_secret": "text", "operator_index": "text", "actual_operator": "text"}
-STAGED = ("row", "key", "good", *PLAIN, *PEOPLE)
+STAGED = ("row", "key", "part", "good", *PLAIN, *PEOPLE)
 PLAIN_KEYS = tuple(name.removesuffix("_id") for name in PLAIN)
 OWN_KEYS = frozenset({*PLAIN_KEYS, "operator", "operator_id", "actual_operator"})
 LISTED, SAMPLE = 20_000, 1_000
@@ -57,7 +59,7 @@ def create_staging() -> None:
     columns = ", ".join(f'"{name}" {kind}' for name, kind in {**PLAIN, **PEOPLE}.items())
     _run("SET LOCAL statement_timeout = 0")
     _run("DROP TABLE IF EXISTS import_row, import_match, import_py, import_id, import_person, import_office")
-    _run(f'CREATE TEMP TABLE import_row ("row" int, key text, good boolean, {columns}) ON COMMIT DROP')
+    _run(f'CREATE TEMP TABLE import_row ("row" int, key text, part text, good boolean, {columns}) ON COMMIT DROP')
 
 
 def match(scope: str, visible: tuple[str, tuple[Any, ...]] | None) -> None:
@@ -69,11 +71,19 @@ def match(scope: str, visible: tuple[str, tuple[Any, ...]] | None) -> None:
         SELECT r.*, r.{scope}_id AS scope_id, e.id AS enterprise_id, {_OUTCOME} AS outcome,
                CASE WHEN r.first < r.row THEN 'twice' WHEN e.state = 'merged' THEN 'merged' END AS fault,
                CASE WHEN r.first < r.row THEN r.first::text ELSE '' END AS detail
-        FROM (SELECT *, min(row) OVER (PARTITION BY key) AS first FROM import_row) r
+        FROM (SELECT *, min(row) OVER (PARTITION BY key, part) AS first,
+                     min(row) FILTER (WHERE good) OVER (PARTITION BY key) AS lead FROM import_row) r
         LEFT JOIN {ENTERPRISE} e ON e.uscc = r.uscc {_JOINS}
         WHERE r.good"""
     )
     _match_by_name()
+    _run(
+        """UPDATE import_match m SET outcome = 'again',
+               fault = CASE WHEN m.name IS DISTINCT FROM o.name OR m.operator IS DISTINCT FROM o.operator
+                                 OR m.home_county_id IS DISTINCT FROM o.home_county_id THEN 'differs' ELSE m.fault END,
+               detail = CASE WHEN m.fault IS NULL THEN o.row::text ELSE m.detail END
+        FROM import_match o WHERE o.row = m.lead AND m.lead < m.row AND m.fault IS NULL"""
+    )
     if visible:
         sql, params = visible
         _run(
@@ -93,6 +103,10 @@ def match(scope: str, visible: tuple[str, tuple[Any, ...]] | None) -> None:
     _run(
         """UPDATE import_match m SET fault = 'person' FROM import_match o
         WHERE m.fault IS NULL AND o.operator_index = m.operator_index AND o.row < m.row AND o.operator <> m.operator"""
+    )
+    _run(
+        """UPDATE import_match m SET fault = 'lead' FROM import_match o
+        WHERE m.outcome = 'again' AND m.fault IS NULL AND o.row = m.lead AND o.fault IS NOT NULL"""
     )
 
 
@@ -136,7 +150,7 @@ def lines() -> list[tuple[int, str, str, str]]:
     cases = ", ".join(f"CASE WHEN {_DIFFERENT[key]} THEN %s END" for key in labels)
     return _run(
         f"""WITH listed AS (
-            (SELECT * FROM import_match WHERE fault IS NULL AND outcome <> 'unchanged'
+            (SELECT * FROM import_match WHERE fault IS NULL AND outcome IN ('new', 'changed')
              ORDER BY CASE outcome WHEN 'changed' THEN 1 ELSE 2 END, row LIMIT {LISTED})
             UNION ALL
             (SELECT * FROM import_match WHERE fault IS NULL AND outcome = 'unchanged' ORDER BY row LIMIT {SAMPLE}))
@@ -169,7 +183,7 @@ def _copy_pinyin() -> None:
     last = 0
     while names := _run(
         f"""SELECT r.row, r.name FROM import_match r LEFT JOIN {ENTERPRISE} e ON e.id = r.enterprise_id
-        WHERE r.fault IS NULL AND r.row > %s AND r.name IS DISTINCT FROM e.name AND r.outcome <> 'unchanged'
+        WHERE r.fault IS NULL AND r.row > %s AND r.name IS DISTINCT FROM e.name AND r.outcome IN ('new', 'changed')
         ORDER BY r.row LIMIT 50000""",
         [last],
     ):
@@ -186,7 +200,7 @@ def _spelled(names: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
 
 def _write_people() -> None:
     """One person per identity number; without a number, one per shop whose operator is new or another name."""
-    taken = "r.fault IS NULL AND r.outcome <> 'unchanged'"
+    taken = "r.fault IS NULL AND r.outcome IN ('new', 'changed')"
     known = f"FROM import_match r LEFT JOIN {ENTERPRISE} e ON e.id = r.enterprise_id {_JOINS}"
     _run(
         f"""UPDATE {PERSON} p SET id_number = s.operator_secret, id_index = s.operator_index
@@ -261,7 +275,8 @@ def _insert(by: int, source: Any) -> None:
         SELECT i.id, {", ".join(values)} FROM import_id i JOIN import_match r ON r.row = i.row {_ADDED}""",
         {"by": by, "source": source, "today": clock.today(), "now": clock.now()},
     )
-    _run("UPDATE import_match m SET enterprise_id = i.id FROM import_id i WHERE i.row = m.row")
+    _run("UPDATE import_match m SET enterprise_id = i.id FROM import_id i"
+         " WHERE i.row = m.row OR m.outcome = 'again' AND m.enterprise_id IS NULL AND i.row = m.lead")
 
 
 def _update() -> None:

@@ -2,10 +2,11 @@
 
 The import (``subsidies.imports``) puts the shops into the register and proposes the awards; nothing of
 them counts yet. Confirming writes applications, opinions, ledger entries and payments in one
-transaction, set-based, all dated by the day of payment and marked as back-entered. The database
+transaction, set-based, each dated by its day of payment and marked as back-entered. The database
 refuses the same person for both (``sql/backentry.sql``, ``sql/duties.sql``).
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -48,22 +49,22 @@ class Award(NamedTuple):
     amount: Decimal
     bank: str
     account: str
+    paid_on: date
+    voucher: str
 
 
 def propose(
-    awards: Iterable[Award], *, version: SchemeVersion, line: BudgetLine, unit: Unit, source, paid_on: date,
-    voucher: str, by: User,
+    awards: Iterable[Award], *, version: SchemeVersion, line: BudgetLine, unit: Unit, source, by: User,
 ) -> BackEntry:
-    """Keep the awards of a list aside until another person confirms them."""
+    """Keep the awards of one scheme aside until another person confirms them; a file may bring several such lists."""
     with transaction.atomic():
         back_entry = BackEntry.objects.create(
-            scheme_version=version, line=line, unit=unit, source=source, paid_on=paid_on, voucher=voucher,
-            proposed_by=by,
+            scheme_version=version, line=line, unit=unit, source=source, proposed_by=by,
         )
         rows = [
             BackEntryRow(
                 back_entry=back_entry, number=award.row, enterprise_id=award.enterprise_id, amount=award.amount,
-                bank=award.bank, account=award.account,
+                bank=award.bank, account=award.account, paid_on=award.paid_on, voucher=award.voucher,
             )
             for award in awards
         ]
@@ -101,7 +102,7 @@ def confirm(*, back_entry: BackEntry, by: User) -> int:
     applications = _applications(batch, rows, by)
     payees = _payees(rows, applications)
     _reviews(batch, applications)
-    _money(batch, applications, payees, by)
+    _money(batch, rows, applications, payees, by)
     for row, application in zip(rows, applications, strict=True):
         row.application = application
     BackEntryRow.objects.bulk_update(rows, ["application"], batch_size=BATCH)
@@ -136,35 +137,41 @@ def _refuse_second_award(batch: BackEntry, rows: list[BackEntryRow]) -> None:
 def _applications(batch: BackEntry, rows: list[BackEntryRow], by: User) -> list[Application]:
     """Cases that are paid, with the one move that is known of them."""
     now, version = clock.now(), batch.scheme_version
-    numbers = next_numbers(version.scheme, batch.paid_on.year, len(rows))
+    numbers = _numbers(version, rows)
     offices: dict[int, Unit] = {}
     made = []
-    for row, number in zip(rows, numbers, strict=True):
+    for row in rows:
         shop = row.enterprise
         if shop.region_id not in offices:
             offices[shop.region_id] = queries.office_for(shop.region)
         made.append(Application(
-            number=number, scheme=version.scheme, scheme_version=version, enterprise=shop,
+            number=numbers[row.paid_on.year].pop(), scheme=version.scheme, scheme_version=version, enterprise=shop,
             contact_phone=shop.phone, state=State.PAID, amount_requested=row.amount, amount_approved=row.amount,
             amount_cap=version.cap, region_id=shop.region_id,
             operating_region_id=shop.operating_region_id or shop.registered_region_id or shop.region_id,
             unit=offices[shop.region_id], submitted_at=now, accepted_at=now, decided_at=now, decided_by=by,
-            closed_at=now, closed_on=batch.paid_on, entered_by_id=batch.proposed_by_id,
-            channel=Channel.BACK_ENTERED, source=batch.source, effective_date=batch.paid_on, recorded_at=now,
+            closed_at=now, closed_on=row.paid_on, entered_by_id=batch.proposed_by_id,
+            channel=Channel.BACK_ENTERED, source=batch.source, effective_date=row.paid_on, recorded_at=now,
         ))
     made = Application.objects.bulk_create(made, batch_size=BATCH)
     ApplicationLog.objects.bulk_create(
         [
             ApplicationLog(
                 subject=application, name="register_payment", before=State.APPROVED, after=State.PAID,
-                version=application.version, by=by, unit_id=batch.unit_id, at=now, effective_date=batch.paid_on,
-                data={"back_entry": batch.pk},
+                version=application.version, by=by, unit_id=batch.unit_id, at=now,
+                effective_date=application.effective_date, data={"back_entry": batch.pk},
             )
             for application in made
         ],
         batch_size=BATCH,
     )
     return made
+
+
+def _numbers(version: SchemeVersion, rows: list[BackEntryRow]) -> dict[int, list[str]]:
+    """{year of payment: as many numbers as it has rows, the first at the end}."""
+    years = Counter(row.paid_on.year for row in rows)
+    return {year: next_numbers(version.scheme, year, count)[::-1] for year, count in sorted(years.items())}
 
 
 def _payees(rows: list[BackEntryRow], applications: list[Application]) -> list[PayeeLine]:
@@ -188,7 +195,7 @@ def _reviews(batch: BackEntry, applications: list[Application]) -> None:
         [
             Review(
                 application=application, step=step, outcome=Outcome.PASSED, by=None, unit_id=batch.unit_id,
-                at=now, effective_date=batch.paid_on, back_entered=True, scheme_id=application.scheme_id,
+                at=now, effective_date=application.effective_date, back_entered=True, scheme_id=application.scheme_id,
                 region_id=application.region_id, operating_region_id=application.operating_region_id,
             )
             for application in applications
@@ -198,12 +205,15 @@ def _reviews(batch: BackEntry, applications: list[Application]) -> None:
     )
 
 
-def _money(batch: BackEntry, applications: list[Application], payees: list[PayeeLine], by: User) -> None:
+def _money(
+    batch: BackEntry, rows: list[BackEntryRow], applications: list[Application], payees: list[PayeeLine], by: User
+) -> None:
     """Reserve and pay every row on the line: two conditional updates, whatever the number of rows."""
     def entries(kind: EntryKind, settled: Iterable[Entry | None]) -> list[Entry]:
         return ledger.record([
             ledger.entry_for(
-                payee, application, line_id=batch.line_id, kind=kind, by=by, on=batch.paid_on, settles=earlier,
+                payee, application, line_id=batch.line_id, kind=kind, by=by, on=application.effective_date,
+                settles=earlier,
                 key=f"back:{batch.pk}:{kind}:{payee.pk}", back_entered=True,
             )
             for application, payee, earlier in zip(applications, payees, settled, strict=True)
@@ -212,5 +222,6 @@ def _money(batch: BackEntry, applications: list[Application], payees: list[Payee
     reserved = entries(EntryKind.RESERVE, [None] * len(payees))
     paid = entries(EntryKind.PAY, reserved)
     Payment.objects.bulk_create(
-        [payment_of(entry, by, batch.paid_on, batch.voucher) for entry in paid], batch_size=BATCH
+        [payment_of(entry, by, row.paid_on, row.voucher) for entry, row in zip(paid, rows, strict=True)],
+        batch_size=BATCH,
     )

@@ -1,7 +1,7 @@
 """Lists of awards paid earlier: what somebody imported, for another person to confirm."""
 
 from django.contrib import admin, messages
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Min, Sum
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -29,18 +29,21 @@ class BackEntryAdmin(BureauAdmin):
         "view": (Permission.BACK_ENTER, Permission.BACK_ENTER_CONFIRM, Permission.BUDGET_VIEW),
         "add": Permission.BACK_ENTER,
     }
-    list_display = ["proposed_at", "source", "scheme", "paid_on", "voucher", "rows_shown", "amount_shown", "state",
+    list_display = ["proposed_at", "source", "scheme", "days_shown", "rows_shown", "amount_shown", "state",
                     "importer", "confirmer"]
     list_display_links = ["source"]
     list_filter = ["state"]
     list_select_related = ["scheme_version__scheme", "source", "proposed_by", "confirmed_by"]
-    fields = ["source", "scheme", "line", "paid_on", "voucher", "rows_shown", "amount_shown", "state", "importer",
+    fields = ["source", "scheme", "line", "days_shown", "rows_shown", "amount_shown", "state", "importer",
               "proposed_at", "confirmer", "confirmed_at"]
     readonly_fields = fields
     change_form_template = "subsidies/staff/back_entry.html"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(row_count=Count("rows"), row_sum=Sum("rows__amount"))
+        return super().get_queryset(request).annotate(
+            row_count=Count("rows"), row_sum=Sum("rows__amount"), first_day=Min("rows__paid_on"),
+            last_day=Max("rows__paid_on"),
+        )
 
     def add_view(self, request, form_url="", extra_context=None):
         """A list comes as a file, by the common importer."""
@@ -114,6 +117,11 @@ class BackEntryAdmin(BureauAdmin):
     @admin.display(description=gettext_lazy("Awards"))
     def rows_shown(self, back_entry):
         return back_entry.row_count
+
+    @admin.display(description=gettext_lazy("Paid on"))
+    def days_shown(self, back_entry):
+        first, last = back_entry.first_day, back_entry.last_day
+        return str(first) if first == last else f"{first} – {last}"
 
     @admin.display(description=gettext_lazy("Amount (yuan)"))
     def amount_shown(self, back_entry):

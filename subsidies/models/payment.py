@@ -69,7 +69,7 @@ class BackEntryQuerySet(models.QuerySet):
 
 
 class BackEntry(TwoPeople):
-    """A list of awards already paid, as somebody read it from a file; another person confirms it."""
+    """Awards of one scheme that were paid already, as somebody read them from a file; another person confirms them."""
 
     scheme_version = models.ForeignKey(
         "subsidies.SchemeVersion", models.PROTECT, related_name="+", verbose_name=_("scheme version")
@@ -81,8 +81,6 @@ class BackEntry(TwoPeople):
     source = models.ForeignKey(
         "attachments.Attachment", models.PROTECT, related_name="+", verbose_name=_("source file")
     )
-    paid_on = models.DateField(_("paid on"))
-    voucher = models.CharField(_("voucher number"), max_length=60)
     # The columns are older than the mixin.
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("imported by"),
@@ -98,16 +96,15 @@ class BackEntry(TwoPeople):
         ordering = ["-id"]
         constraints = [
             *TwoPeople.Meta.constraints,
-            models.CheckConstraint(condition=~Q(voucher=""), name="backentry_has_voucher"),
-            *sane_dates("paid_on", prefix="backentry"),
         ]
 
     def __str__(self):
-        return f"{self.paid_on} · {self.voucher}"
+        return str(self.source)
 
 
 class BackEntryRow(models.Model):
-    """One award of the file: which shop, how much, to which account. The shop itself is in the register."""
+    """One award of the file: which shop, how much, to which account, when, by which voucher. The shop itself is in the
+    register."""
 
     back_entry = models.ForeignKey(BackEntry, models.PROTECT, related_name="rows")
     number = models.PositiveIntegerField(_("row in the file"))
@@ -117,6 +114,8 @@ class BackEntryRow(models.Model):
     amount = MoneyField(_("amount"))
     bank = models.CharField(_("bank"), max_length=120, blank=True)
     account = EncryptedTextField(_("account"), mask="account")
+    paid_on = models.DateField(_("paid on"))
+    voucher = models.CharField(_("voucher number"), max_length=60)
     application = models.OneToOneField(
         "subsidies.Application", models.PROTECT, null=True, related_name="back_entry_row",
         verbose_name=_("application"),
@@ -129,7 +128,9 @@ class BackEntryRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["back_entry", "number"], name="backentryrow_once"),
             models.UniqueConstraint(fields=["back_entry", "enterprise"], name="backentryrow_shop_once"),
+            models.CheckConstraint(condition=~Q(voucher=""), name="backentryrow_has_voucher"),
             *positive("amount", prefix="backentryrow"),
+            *sane_dates("paid_on", prefix="backentryrow"),
         ]
 
     def __str__(self):

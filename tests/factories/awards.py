@@ -68,7 +68,7 @@ class House:
     units: dict[str, Unit] = field(default_factory=dict)
 
 
-def house(*, cap="1000000", duties=()) -> House:
+def house(*, cap="1000000", duties=(), year=None) -> House:
     root, hualong, ledu = (Region.objects.by_code(code) for code in ("630200", "630224", "630202"))
     SiteProfile.objects.create(name_zh="海东市品牌局", name_en="Brand Bureau", root=root)
     units = {"haidong": Unit.objects.create(
@@ -81,7 +81,7 @@ def house(*, cap="1000000", duties=()) -> House:
         )
     people = _staff(units)
     line = BudgetLine.objects.create(
-        fund_source=FundSource.PREFECTURE, fiscal_year=clock.today().year, name_zh="奖补资金", name_en="Award funds"
+        fund_source=FundSource.PREFECTURE, fiscal_year=year or clock.today().year, name_zh="奖补资金", name_en="Award funds"
     )
     ledger.allot(line=line, amount=Decimal(cap), by=people["finance"], key="allot:1")
     line.refresh_from_db()
@@ -117,6 +117,15 @@ def _version(duties):
             version=version, key=key, kind=kind, label_zh=zh, label_en=en, permission=permission, level=level,
             order=order, limit_days=days,
         )
+    return version
+
+
+def second_scheme(home: House, *, key="brand_shop", zh="品牌示范店奖补", en="Award for brand shops", cap="20000.00"):
+    """Another award of the same shape; its version."""
+    scheme = Scheme.objects.create(key=key, name_zh=zh, name_en=en, number_prefix="PPD")
+    version = SchemeVersion.objects.get(pk=home.version.pk)
+    version.pk, version.scheme, version.digest, version.amounts = None, scheme, "2" * 64, {"cap": cap, "rates": []}
+    version.save(force_insert=True)
     return version
 
 

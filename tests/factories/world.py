@@ -229,9 +229,8 @@ def fill_side(one: Side, home: awards.House, code: str, base: make.World) -> Non
     claimed = shop(one, code)
     one.claim = Membership.objects.create(user=one.owner, enterprise=claimed, asked_at=clock.now())
     one.back_entry = backentry.propose(
-        [backentry.Award(5, one.free_shop.pk, Decimal(3000), "某银行", one.words.account)], version=home.version,
-        line=home.line, unit=one.county, source=sheet(one.clerk, one), paid_on=clock.today(), voucher="补-1",
-        by=one.clerk,
+        [backentry.Award(5, one.free_shop.pk, Decimal(3000), "某银行", one.words.account, clock.today(), "补-1")],
+        version=home.version, line=home.line, unit=one.county, source=sheet(one.clerk, one), by=one.clerk,
     )
 
 

@@ -22,7 +22,7 @@ FAULTS = {
 
 @pytest.fixture
 def home(worker):
-    return awards.house(cap="500000")
+    return awards.house(cap="500000", year=2021)
 
 
 def test_a_roster_is_imported_by_one_and_confirmed_by_another(home, new_phone, live_server):
@@ -39,6 +39,7 @@ def test_a_roster_is_imported_by_one_and_confirmed_by_another(home, new_phone, l
 def upload(page):
     page.goto("/admin/subsidies/backentry/add/")
     page.get_by_label("文件").set_input_files(ROSTER)
+    page.get_by_label("奖补项目").select_option(index=1)
     page.get_by_label("拨付日期").fill("2021-05-18")
     page.get_by_label("凭证号").fill("2021-001")
     acts.show(page, "roster-01-upload")

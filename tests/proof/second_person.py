@@ -80,9 +80,8 @@ def admin_page(name: str) -> Callable:
 def award_list(scene):
     home = scene.home
     return backentry.propose(
-        [backentry.Award(5, awards.shop().pk, Decimal(3000), "某银行", "6217815635900000027")], version=home.version,
-        line=home.line, unit=home.units["hualong"], source=loans.bank_file(scene.one), paid_on=clock.today(),
-        voucher="补-1", by=scene.one,
+        [backentry.Award(5, awards.shop().pk, Decimal(3000), "某银行", "6217815635900000027", clock.today(), "补-1")],
+        version=home.version, line=home.line, unit=home.units["hualong"], source=loans.bank_file(scene.one), by=scene.one,
     )
 
 

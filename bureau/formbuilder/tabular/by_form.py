@@ -11,7 +11,6 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -25,7 +24,7 @@ from bureau.accounts.models import User
 from bureau.common.crypto import mask_account, mask_id
 from bureau.formbuilder.tabular.columns import Column
 from bureau.formbuilder.tabular.importers import CHANGED, NEW, UNCHANGED, Importer, Outcome
-from bureau.formbuilder.tabular.rows import Fault, Row
+from bureau.formbuilder.tabular.rows import Fault, Row, at_most
 
 if TYPE_CHECKING:
     from bureau.formbuilder.tabular.models import ImportRun
@@ -107,11 +106,7 @@ class FormImporter(Importer):
     # --- the machine ------------------------------------------------------------------------------------
 
     def load(self, rows: Iterable[Row], *, run: ImportRun, by: User, write: bool, report: Any) -> Outcome:
-        taken = list(islice(rows, self.LIMIT + 1))
-        if len(taken) > self.LIMIT:
-            raise ValidationError(
-                _("The list has more than %(limit)s rows: split it into several files.") % {"limit": f"{self.LIMIT:,}"}
-            )
+        taken = list(at_most(rows, self.LIMIT))
         context = self.prepare(taken, run)
         judge = _Judge(self, run, context, self.columns(run))
         with _counted_queries(self.key, len(taken)):

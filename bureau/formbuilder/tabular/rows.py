@@ -1,7 +1,7 @@
 """Rows below the head: read cell by cell, without totals, signatures and repeated heads."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from bureau.formbuilder.tabular.cells import READERS, CellFault, money, plain
 from bureau.formbuilder.tabular.columns import REPEATING, Column
 from bureau.formbuilder.tabular.layout import Layout
+from bureau.formbuilder.tabular.merged import Merged
 
 _TOTAL = re.compile(r"^(?:本页|本表)?(?:小\s*计|合\s*计|总\s*计|共\s*计|累\s*计|总\s*合\s*计)\s*(?:$|[(（:：0-9一二三四五六七八九十])")
 _SIGNATURE = re.compile(
     r"^(?:填\s*表|制\s*表|填报|审核|复核|审批|负责|经办|分管|单位负责|主要负责|统计|联系|领导|财务)"
     r"(?:人|日期|单位|领导|时间|电话|负责人|签字)?(?:签字|[(（]\s*签[字章]\s*[)）]|[(（]\s*盖?章\s*[)）])?\s*[:：]"
 )
+#: Kinds of cells that are added up.
+COUNTED = frozenset({"money", "number", "int"})
 #: The first cell of the example in a sample sheet, which is never a row.
 EXAMPLE = "示例"
 _NOTE = re.compile(r"^(?:备注|注|说明|填表说明)\s*\d?\s*[:：]")
@@ -60,6 +63,23 @@ class _Reader:
     read: Callable[[Any], Any]
     #: The head as a key of its own, for a column of many heads.
     entry: str = ""
+    #: What stands there is added up, so that it must never be read twice.
+    counts: bool = False
+
+
+def empty_cell() -> str:
+    """Also said of a formula that was saved without its result, or with an error: both are read as nothing."""
+    return _("This cell must not be empty: fill it in; a formula must show a result.")
+
+
+def at_most(rows: Iterable[Row], limit: int) -> Iterator[Row]:
+    """The rows; ValidationError at the one too many, and then nothing of the list is taken."""
+    for count, row in enumerate(rows, start=1):
+        if count > limit:
+            raise ValidationError(
+                _("The list has more than %(limit)s rows: split it into several files.") % {"limit": f"{limit:,}"}
+            )
+        yield row
 
 
 def parse_rows(layout: Layout, columns: Sequence[Column], *, mark: str = "") -> Iterator[Row]:
@@ -68,6 +88,7 @@ def parse_rows(layout: Layout, columns: Sequence[Column], *, mark: str = "") -> 
     readers = _readers(layout, columns)
     part = Part(layout.sheet.name, layout.above, {reader.key: reader.label for reader in reversed(readers)}, mark)
     marks = [(head.index, head.leaf) for head in layout.heads if head.index in layout.mapping][:2]
+    merged = Merged(layout)
     for number, cells in enumerate(layout.sheet.open(), start=1):
         if number < layout.first_row or _is_furniture(cells, len(layout.heads), marks):
             continue
@@ -76,13 +97,15 @@ def parse_rows(layout: Layout, columns: Sequence[Column], *, mark: str = "") -> 
         for reader in readers:
             raw = cells[reader.index] if reader.index < len(cells) else None
             try:
+                if merged and raw in (None, ""):
+                    raw = merged.value(number, reader.index, reader.counts)
                 value = None if raw == "" else reader.read(raw)
             except CellFault as fault:
                 faults.append(Fault(number, reader.label, plain(raw)[:80], str(fault), mark))
                 value = None
             else:
                 if value is None and reader.required:
-                    faults.append(Fault(number, reader.label, "", _("This cell must not be empty."), mark))
+                    faults.append(Fault(number, reader.label, "", empty_cell(), mark))
             if reader.entry:
                 values.setdefault(reader.key, {})[reader.entry] = value
             else:
@@ -99,7 +122,8 @@ def _readers(layout: Layout, columns: Sequence[Column]) -> list[_Reader]:
         read = _cell_reader(column, layout.factor_of(index))
         head = heads.get(index)
         label = (head.whole if column.many else head.leaf) if head else str(column.label)
-        found.append(_Reader(index, key, column.required, label, read, label if column.many else ""))
+        entry = label if column.many else ""
+        found.append(_Reader(index, key, column.required, label, read, entry, column.kind in COUNTED))
     return found
 
 

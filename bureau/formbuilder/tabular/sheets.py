@@ -91,7 +91,6 @@ def _workbook_sheet(sheet: CalamineSheet) -> Sheet:
     spans = tuple(
         Span(top, start - left, bottom, end - left)
         for (top, start), (bottom, end) in sheet.merged_cell_ranges or ()
-        if top < HEAD_ROWS
     )
     return Sheet(sheet.name, sheet.iter_rows, spans, left, sheet.total_height + 1 if sheet.start else 0)
 
