@@ -48,7 +48,7 @@ CELLS = [
     (OPENED, "2021-12-25", "", "has not come"),
     (OPENED, "2021-12-01", "拨付日期早于", "paid before"),
     (SCHEME, None, "不能为空", "must not be empty"),
-    (SCHEME, "新开业奖补", SHOP_AWARD, SHOP_AWARD),
+    (SCHEME, "新开业奖补", SHOP_AWARD, "Write one of"),
     (AMOUNT, None, "不能为空", "must not be empty"),
     (AMOUNT, "=5000*2", "公式", "formula"),
     (AMOUNT, "伍仟元整", "大写金额", "in words"),

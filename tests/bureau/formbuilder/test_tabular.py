@@ -131,6 +131,18 @@ def test_heads_in_two_rows_without_merged_cells():
     assert rows[0].values["county"] == "化隆县"
 
 
+def test_a_cell_merged_downwards_is_the_cell_of_each_row_but_an_amount_is_never_counted_twice():
+    rows = [
+        ["店铺名称", "经营者姓名", "户籍县区", "奖补金额"], ["一", "马一", "化隆县", 3000], ["二", "马二", None, None],
+        ["三", "马三", None, 0],
+    ]
+    _layout, found = parsed(book(rows, merged=["C2:C4", "D2:D3"]))
+    assert [row.values["county"] for row in found] == ["化隆县"] * 3
+    assert [row.values["amount"] for row in found] == [Decimal("3000.00"), None, Decimal("0.00")]
+    assert [(fault.row, fault.column) for row in found for fault in row.faults] == [(3, "奖补金额")]
+    assert "2" in found[1].faults[0].reason
+
+
 def test_a_sheet_that_begins_in_column_c_row_4():
     made = openpyxl.Workbook()
     sheet = made.active
