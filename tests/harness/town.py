@@ -137,7 +137,8 @@ def build_register(town: Town) -> None:
     )
     imported(town, "enterprises", {}, write=False)
     form = AwardListForm({
-        "version": town.home.version.pk, "line": town.home.line.pk, "paid_on": "2021-05-18", "voucher": "2021-009",
+        "version": town.home.version.pk, "line": town.home.line.pk, "paid_on": clock.today().isoformat(),
+        "voucher": "2021-009",
     })
     assert form.is_valid(), form.errors
     imported(town, "awards", form.cleaned_data, write=True)
