@@ -55,7 +55,7 @@ GOALS = {
 
 #: Why a goal is missed where it is; shown only then.
 WHY = {
-    "budget": "An approval asks about 40 questions (who, guards, duties, clock, message, audit) and takes 20 ms of Python; "
+    "budget": "An approval asks about 25 questions (who, guards, duties, clock, message, audit), each with its share of Python; "
               "the two cores are shared with the database. More workers on more cores bring it nearer; correctness holds.",
 }
 

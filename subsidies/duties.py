@@ -1,9 +1,11 @@
 """Separation of duties in words: why this person may not take this step. The database keeps the same
 rules by triggers (``sql/duties.sql``); here they become reasons that can be shown beforehand."""
 
+from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 
 from bureau.accounts.models import User
+from bureau.common.remembered import Remembered
 from enterprises.enums import OPEN_MEMBERSHIPS
 from enterprises.models import Membership
 from subsidies.enums import Step
@@ -28,34 +30,45 @@ def _standing(application: Application, user: User) -> tuple[set[str], bool]:
     every step; `perform` loads and locks a row of its own before it asks."""
     known = application.__dict__.setdefault("_standing", {})
     if user.pk not in known:
-        known[user.pk] = held_steps(application, user), is_own_case(application, user)
+        held = _held(application, user)
+        known[user.pk] = held - {MEMBER}, MEMBER in held or _has_its_phone(application, user)
     return known[user.pk]
 
 
-def held_steps(application: Application, user: User) -> set[str]:
-    """Steps that the user has taken on this application, in any round."""
-    steps = set(Review.objects.filter(application=application, by=user).values_list("step", flat=True))
-    if application.entered_by_id == user.pk:
-        steps.add(Step.ENTER)
-    if Payment.objects.filter(application=application, by=user).exists():
-        steps.add(Step.PAYMENT)
-    return steps
+#: The pairs that hold for every scheme; migrations alone write them, and the triggers read them anew each time.
+floor = Remembered(lambda: list(DutyFloor.objects.values_list("first", "second")))
+#: Stands beside the steps in the one statement that asks for all.
+MEMBER = "member"
+
+
+def _held(application: Application, user: User) -> set[str]:
+    """In one statement: steps that he has taken here, in any round, and MEMBER where he belongs to the shop."""
+    own = {"application": application, "by": user}
+    reviews = Review.objects.filter(**own).order_by().values_list("step")
+    payments = Payment.objects.filter(**own).order_by().values_list(Value(Step.PAYMENT.value))
+    held = {step for (step,) in reviews.union(payments, _memberships(application, user).values_list(Value(MEMBER)))}
+    return held | {Step.ENTER} if application.entered_by_id == user.pk else held
 
 
 def conflicting(application: Application, step: str) -> set[str]:
     """Steps that may not share a person with `step`: the floor, and what the scheme adds to it."""
     if "_pairs" not in application.__dict__:
         own = (tuple(pair) for pair in application.scheme_version.duties)
-        application.__dict__["_pairs"] = [*DutyFloor.objects.values_list("first", "second"), *own]
+        application.__dict__["_pairs"] = [*floor(), *own]
     return {other for pair in application.__dict__["_pairs"] if step in pair for other in pair if other != step}
 
 
 def is_own_case(application: Application, user: User) -> bool:
     """Is he a member of the shop, or does his phone belong to it or to those who run it?"""
-    if Membership.objects.filter(
-        user=user, enterprise=application.enterprise_id, state__in=OPEN_MEMBERSHIPS
-    ).exists():
-        return True
+    return _memberships(application, user).exists() or _has_its_phone(application, user)
+
+
+def _memberships(application: Application, user: User) -> QuerySet[Membership]:
+    own = Membership.objects.filter(user=user, enterprise=application.enterprise_id, state__in=OPEN_MEMBERSHIPS)
+    return own.order_by()
+
+
+def _has_its_phone(application: Application, user: User) -> bool:
     if not user.phone:
         return False
     shop = application.enterprise

@@ -137,5 +137,6 @@ TRANSITIONS = [
     ),
 ]
 
-workflow = Workflow("subsidies.Application", TRANSITIONS, log_model_label="subsidies.ApplicationLog")
+workflow = Workflow("subsidies.Application", TRANSITIONS, log_model_label="subsidies.ApplicationLog",
+                    reads=("unit", "stage", "scheme_version"))
 from subsidies.loans import workflow as loans  # noqa: E402, F401

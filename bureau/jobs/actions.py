@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from bureau import audit
 from bureau.accounts.models import User
 from bureau.common import clock
+from bureau.common.insertion import insert_once
 from bureau.jobs.enums import State
 from bureau.jobs.models import Job
 from bureau.jobs.registry import KINDS
@@ -44,12 +45,10 @@ def ask(
         "subject_type": subject._meta.label_lower if subject is not None else "",
         "subject_id": str(subject.pk) if subject is not None else "",
     }
-    if key is None:
-        job, created = Job.objects.create(**fields), True
-    else:
-        job, created = Job.objects.get_or_create(key=key, defaults=fields)
-    if created:
-        transaction.on_commit(lambda: nudge(job.pk))
+    job = Job(**fields, key=key)
+    if not insert_once(job):
+        return Job.objects.get(key=key)
+    transaction.on_commit(lambda: nudge(job.pk))
     return job
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from bureau.accounts.enums import UserKind
 from bureau.accounts.models import User
 from bureau.common import clock
+from bureau.common.insertion import insert_once
 from bureau.jobs.actions import ask
 from bureau.jobs.models import Job
 from bureau.notifications import gateways, sms
@@ -52,12 +53,11 @@ def notify(
     if fields["sms_state"] == SmsState.WAITING:
         with override(to.language if to else settings.LANGUAGE_CODE):
             fields["sms_text"] = sms.compose(kind, context)
-    with transaction.atomic():
-        if dedupe:
-            message, created = Notification.objects.get_or_create(dedupe=dedupe, defaults=fields)
-        else:
-            message, created = Notification.objects.create(**fields), True
-        if created and message.sms_state == SmsState.WAITING:
+    message = Notification(**fields, dedupe=dedupe)
+    with transaction.atomic(savepoint=False):
+        if not insert_once(message):
+            return Notification.objects.get(dedupe=dedupe)
+        if message.sms_state == SmsState.WAITING:
             _ask_to_send(message, kind)
     return message
 

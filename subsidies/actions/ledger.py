@@ -57,10 +57,10 @@ def record(entries: Sequence[Entry]) -> list[Entry]:
     if any(entry.line_id != line_id for entry in entries):
         raise ValueError("entries of one line at a time")
     sums = [sum((e.amount * EFFECTS[EntryKind(e.kind)][i] for e in entries), Decimal(0)) for i in range(3)]
-    with transaction.atomic():
-        if not shift(line_id, cap=sums[0], reserved=sums[1], paid=sums[2]):
-            raise OverBudget([_why_not(line_id, sums[1] + sums[2] - sums[0])])
-        return Entry.objects.bulk_create(entries, batch_size=2000)
+    with transaction.atomic(savepoint=False):
+        if shift(line_id, cap=sums[0], reserved=sums[1], paid=sums[2]):
+            return Entry.objects.bulk_create(entries, batch_size=2000)
+    raise OverBudget([_why_not(line_id, sums[1] + sums[2] - sums[0])])
 
 
 def _why_not(line_id: int, need: Decimal) -> str:
@@ -80,7 +80,8 @@ def once(entry: Entry) -> Entry:
     if earlier := Entry.objects.filter(key=entry.key).first():
         return _same(earlier, entry)
     try:
-        return record([entry])[0]
+        with transaction.atomic():
+            return record([entry])[0]
     except IntegrityError:
         if earlier := Entry.objects.filter(key=entry.key).first():
             return _same(earlier, entry)
@@ -119,9 +120,15 @@ def entry_for(
     )
 
 
-def reserve(*, application: Application, line: BudgetLine, by: User, on: date) -> list[Entry]:
-    """Reserve what the payees of an application are to receive. Raises OverBudget."""
-    payees = locked_payees(application)
+def reserve(
+    *, application: Application, line: BudgetLine, by: User, on: date, payees: list[PayeeLine] | None = None
+) -> list[Entry]:
+    """Reserve what the payees of an application are to receive. Raises OverBudget.
+
+    `payees`: its lines where the caller has locked them in this transaction.
+    """
+    if payees is None:
+        payees = locked_payees(application)
     return record([
         entry_for(
             payee, application, line_id=line.pk, kind=EntryKind.RESERVE, by=by, on=on,

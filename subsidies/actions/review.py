@@ -56,7 +56,8 @@ def on_refuse(application, by, data, log):
 
 def on_approve(application, by, data, log):
     """Approve what was requested and reserve it; the budget line is locked last. Raises OverBudget."""
-    amount = sum((payee.amount for payee in ledger.locked_payees(application)), Decimal(0))
+    payees = ledger.locked_payees(application)
+    amount = sum((payee.amount for payee in payees), Decimal(0))
     if not amount or amount != application.amount_requested:
         raise Refused([_("The payees must receive exactly the amount requested.")])
     write_review(application, by=by, outcome=Outcome.PASSED, opinion=data.get("opinion", ""), log=log)
@@ -64,7 +65,7 @@ def on_approve(application, by, data, log):
     application.decided_at, application.decided_by = log.at, by
     stages.move_on(application, at=log.at)
     tell_owner(application, "subsidies.approved")
-    ledger.reserve(application=application, line=data["line"], by=by, on=log.effective_date)
+    ledger.reserve(application=application, line=data["line"], by=by, on=log.effective_date, payees=payees)
 
 
 def tell_owner(application: Application, kind: str, **context) -> None:

@@ -201,6 +201,13 @@ def test_a_refusal_says_why_and_closes_the_case(home):
     assert case.closed_on and case.stage is None and case.current_wait() is None
 
 
+def test_an_approval_asks_few_questions(home, django_assert_max_num_queries):
+    """Guards, review, clock, message, money, log and audit; savepoint included."""
+    case = awards.application(home, at="approval")
+    with django_assert_max_num_queries(25):
+        perform(case, "approve", by=home.people["approver"], data={"line": home.line})
+
+
 def test_approval_that_the_line_cannot_bear_changes_nothing(db):
     home = awards.house(cap="1000")
     case = awards.application(home, at="approval")
