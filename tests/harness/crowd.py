@@ -19,7 +19,7 @@ TABLES: dict[str, dict[str, str]] = {
     "enterprises.Membership": {"enterprise_id": NEW_SHOP},
     "enterprises.CredentialKind": {
         "key": "'copy_' || translate({n} || '_' || g, '0123456789', 'abcdefghij')",
-        "number_prefix": "translate(lpad(({n} * 7 + g)::text, 2, '0'), '0123456789', 'ABCDEFGHIJ')",
+        "number_prefix": "translate(lpad(({n} % 97 * 10000 + g)::text, 6, '0'), '0123456789', 'ABCDEFGHIJ')",
     },
     "enterprises.CredentialRound": {"name_zh": "'第{n}-' || g || '轮'"},
     "enterprises.Credential": {
@@ -48,7 +48,7 @@ TABLES: dict[str, dict[str, str]] = {
     "subsidies.LoanProduct": {"key": "'copy-{n}-' || g"},
     "subsidies.LoanRequest": {"ref": "gen_random_uuid()", "number": "'COPY{n}x' || g", "enterprise_id": NEW_SHOP},
     "subsidies.ReferralList": {"number": "'COPY{n}x' || g"},
-    "subsidies.Drawdown": {"serial": "'copy-{n}-' || g"},
+    "subsidies.Drawdown": {"serial": "'copy-{n}-' || g", "amount": "0.01"},  # each is added to its request, awake or not
     "subsidies.LoanBackEntry": {},
     "notifications.Notification": {"dedupe": "''"},
     "jobs.Job": {"id": "gen_random_uuid()", "key": "null"},
