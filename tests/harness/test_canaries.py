@@ -1,5 +1,5 @@
 """Numbers of people stand in full only where a declaration says so: on every page as every role, in every table, in
-papers of reports, in messages and in what the portal logs. Exports are opened in tests/harness/test_formulas.py."""
+papers of reports, in messages and in what the portal logs. The export of shops is opened in test_foreign_objects.py."""
 
 import logging
 
