@@ -39,7 +39,7 @@ TABLES: dict[str, dict[str, str]] = {
     "subsidies.Payment": {"entry_id": "(select max(id) from subsidies_entry) - {n} + g"},
     "subsidies.SchemeVersion": {"digest": "md5({n}::text) || md5(g::text)", "number": "r.number + {n} + g"},
     "subsidies.BackEntry": {},
-    "training.Session": {"ref": "gen_random_uuid()", "number": "'COPY{n}x' || g"},
+    "training.Session": {"ref": "gen_random_uuid()", "number": "'PX{n:04d}' || lpad(g::text, 6, '0')"},
     "training.Enrollment": {
         "ref": "gen_random_uuid()", "session_id": "(select max(id) from training_session) - {n} + g", "user_id": "null",
     },

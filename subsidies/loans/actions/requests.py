@@ -6,9 +6,11 @@ from django.utils.translation import gettext as _
 
 from bureau import audit
 from bureau.accounts.enums import UserKind
+from bureau.accounts.models import SiteProfile
 from bureau.attachments.actions import claim
 from bureau.attachments.enums import Channel
 from bureau.common import clock
+from bureau.common.i18n import localized
 from bureau.notifications import notify
 from bureau.workflow import perform
 from subsidies import queries
@@ -16,16 +18,14 @@ from subsidies.loans import numbers, permissions
 from subsidies.loans.models import LoanProduct, LoanRequest
 
 
-def consent_text(product):
-    """What the owner agrees to, in the language he reads. Kept with the request as it was."""
-    from bureau.accounts.models import SiteProfile
-    from bureau.common.i18n import localized
-
+def consent_text(product, site=None):
+    """What the owner agrees to, in the language he reads. Kept with the request as it was. `site`: the profile of the
+    bureau, where it has been read already."""
     return _(
         "I agree that %(bureau)s passes my name, identity number, phone number and the data of my shop on to "
         "%(bank)s, which examines this request and decides on it by itself, and that the bank tells the bureau "
         "its decision and what it pays out."
-    ) % {"bureau": localized(SiteProfile.get(), "name"), "bank": localized(product, "bank")}
+    ) % {"bureau": localized(site or SiteProfile.get(), "name"), "bank": localized(product, "bank")}
 
 
 @transaction.atomic

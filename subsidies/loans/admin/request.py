@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from bureau.accounts.models import SiteProfile
 from bureau.accounts.roles import Permission
 from bureau.common import clock
 from bureau.common.i18n import localized
@@ -142,10 +143,11 @@ class LoanRequestAdmin(WorkflowAdmin):
             else:
                 messages.success(request, _("The request has been entered; the owner has been told."))
                 return redirect("admin:subsidies_loanrequest_change", made.pk)
+        site, offered = SiteProfile.get(), LoanProduct.objects.open_on(clock.today())
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "form": form,
             "title": _("Enter a loan request for an owner"), "media": form.media,
-            "consents": [actions.consent_text(product) for product in LoanProduct.objects.open_on(clock.today())],
+            "consents": [actions.consent_text(product, site) for product in offered],
         }
         return TemplateResponse(request, "subsidies/loans/staff/entry.html", context, status=422 if form.errors else 200)
 
