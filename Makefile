@@ -10,15 +10,19 @@ LAUNCHER = $(PYTHON) -m bureau.launcher
 run:
 	@exec $(LAUNCHER) run --host $(HOST) --port $(PORT) --until-orphaned
 
+# The quick tests in two processes, then one by one what opens browsers, races and kills.
+QUICK = not browser and not race and not launcher
+
 test:
 	@$(LAUNCHER) set-up --browser
 	@.venv/bin/python manage.py catalogs compile
-	@.venv/bin/pytest
+	@.venv/bin/pytest -n 2 --dist loadfile -m "$(QUICK)"
+	@.venv/bin/pytest -m "not ($(QUICK))"
 
 test-fast:
 	@$(LAUNCHER) set-up
 	@.venv/bin/python manage.py catalogs compile
-	@.venv/bin/pytest -n 2 --dist loadfile -m "not browser and not race and not launcher"
+	@.venv/bin/pytest -n 2 --dist loadfile -m "$(QUICK)"
 
 # Every threat with its figure and with its guard removed, as docs/proof.md.
 proof:
