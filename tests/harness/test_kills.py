@@ -89,6 +89,7 @@ def complete(report: Report) -> None:
     keys = writing.keys_of(report.template)
     places = [None, *(county.pk for county in writing.counties_of(report.region))]
     wanted = {(key, window, place) for key in keys for window in report.windows for place in places}
+    wanted |= {(key, window, report.region_id) for key in booked_at_the_region(report) for window in report.windows}
     assert set(report.figures.values_list("key", "window", "county")) == wanted
     rows = {source.pk: rows_of(source) for source in report.sources.all()}
     for figure in report.figures.select_related("source"):
@@ -99,6 +100,17 @@ def complete(report: Report) -> None:
         orders = list(report.paragraphs.filter(section=section).values_list("order", flat=True))
         assert sorted(orders) == list(range(1, len(orders) + 1))
     assert report.paragraphs.values("section").distinct().count() == 3
+
+
+def booked_at_the_region(report: Report) -> set[str]:
+    """Keys of figures that count rows of no county (money of the prefecture); those rows make a figure of their own."""
+    counties = [county.pk for county in writing.counties_of(report.region)]
+    rest = {}
+    for figure in report.figures.filter(county=None):
+        rest[figure.key, figure.window] = set(unpack_ids(figure.members))
+    for figure in report.figures.filter(county__in=counties):
+        rest[figure.key, figure.window] -= set(unpack_ids(figure.members))
+    return {key for (key, _window), ids in rest.items() if ids}
 
 
 def rows_of(source) -> dict[int, list]:
