@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from bureau.accounts.models import User
 from bureau.common import clock
 from bureau.reports.models import Report
+from subsidies import steps
 from subsidies.models import Application, BackEntry, BudgetLine
 from tests.harness import pages, town
 from tests.journeys import languages
@@ -99,15 +100,16 @@ def places(case):
     """The owner's pages of one application in its state."""
     base = f"/my/applications/{case.ref}/"
     more = {
-        "draft": ["fill/part-1/", "fill/part-3/", "fill/documents/", "fill/payees/", "fill/declaration/", "fill/review/"],
+        "draft": [f"fill/{step.slug}/" for step in steps.steps(case.scheme_version)],
         "returned": ["correct/", "fill/payees/"], "submitted": ["receipt/", "withdraw/"],
     }
     return [base, *(base + tail for tail in more.get(case.state, ()))]
 
 
 def stories(built):
-    """Who looks at what: each state once, from both sides of the desk."""
-    cases = list({(case.state, case.stage_id): case for case in Application.objects.order_by("pk")}.values())
+    """Who looks at what: each state of each scheme once, from both sides of the desk."""
+    every = Application.objects.select_related("scheme_version__form").order_by("pk")
+    cases = list({(case.scheme_id, case.state, case.stage_id): case for case in every}.values())
     owner = [case for case in cases if case.applicant_id == built.world.owner.pk or case.state != "draft"]
     paper = Application.objects.get(entry_unit__code="guangzhou")
     desk = "/admin/subsidies/application/"
