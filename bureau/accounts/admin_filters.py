@@ -31,8 +31,11 @@ def declared_filter(
 
 
 def labels_of_models() -> list[tuple[str, str]]:
-    """Every model of the portal, as the audit log names it."""
-    own = [model for model in apps.get_models() if not model.__module__.startswith("django.")]
+    """Every model of the portal that has a name for people, as the audit log names it: the rest is never an object."""
+    own = [
+        model for model in apps.get_models()
+        if not model.__module__.startswith(("django.", "axes.")) and "verbose_name" in model._meta.original_attrs
+    ]
     labels = [(model._meta.label_lower, str(capfirst(str(model._meta.verbose_name)))) for model in own]
     return sorted(labels, key=lambda pair: pair[1])
 

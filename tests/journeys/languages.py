@@ -3,6 +3,8 @@
 import re
 
 CHINESE = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff01-\uff5e]*[\u3400-\u9fff]+[^<]*")
+#: A sample of a part of an address, as a help text gives it.
+SAMPLE = re.compile("例如 [a-z]+")
 #: Numbers of cases, keys, addresses, file names and times: no language.
 SIGNS = re.compile(r"\S*[\d_@/\\.{}=#&]\S*")
 WORD = re.compile(r"[A-Za-z]{2,}")
@@ -64,5 +66,5 @@ def _chinese(text):
 
 
 def _english(text):
-    words = [word for word in WORD.findall(SIGNS.sub(" ", text)) if word not in PROPER]
+    words = [word for word in WORD.findall(SIGNS.sub(" ", SAMPLE.sub(" ", text))) if word not in PROPER]
     return " ".join(text.split()) if words else ""

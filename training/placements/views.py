@@ -122,9 +122,9 @@ class MonthPage:
         usual = {"days": min(most, USUAL_DAYS), "wage": self.agreement.monthly_wage if most >= USUAL_DAYS else None}
         initial = {"days": held.days, "wage": held.wage} if held else usual
         form = MonthRowForm(self.data, prefix=f"t{trainee.pk}", initial=initial, most=most)
-        for name, field in form.fields.items():
+        for name, field in form.fields.items():  # a name and the title of a column: each in its language
             field.widget.attrs |= {
-                "aria-label": f"{trainee.person.name} {field.label}", "inputmode": "decimal", "autocomplete": "off",
+                "aria-labelledby": f"trainee-{trainee.pk} column-{name}", "inputmode": "decimal", "autocomplete": "off",
                 "class": f"cell cell--{name}" + (" is-invalid" if form.is_bound and name in form.errors else ""),
             }
         return form

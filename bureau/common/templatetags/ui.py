@@ -33,7 +33,7 @@ _CELL = re.compile(r"<(td|th)\b")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _COLUMN = re.compile(r'class="[^"]*\bfield-(\w+)')
 #: Columns and fields that hold names given to things by programs and administrators, in no language.
-_IDENTIFIERS = {"code", "key", "sms_receipt", "username"}
+_IDENTIFIERS = {"code", "key", "number_prefix", "sms_receipt", "username"}
 
 
 # --- components -----------------------------------------------------------------------------------

@@ -2,13 +2,15 @@
 
 import time
 
+from django.utils.translation import gettext_lazy as _
+
 from bureau import jobs
 from bureau.jobs.models import Tick
 
 PARTS = 5
 
 
-@jobs.kind("test.slow", label="slow", lease=2)
+@jobs.kind("test.slow", label=_("job"), lease=2)
 def slow(job, report):
     for part in range(PARTS):
         report.step(part, PARTS, force=True)
