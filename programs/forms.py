@@ -131,7 +131,7 @@ def home_regions() -> Any:
 class PublishForm(StepForm):
     """`seen` notices that the draft was changed while somebody was reading it."""
 
-    seen = CleanCharField(widget=forms.HiddenInput, required=False)
+    seen = CleanCharField(widget=forms.HiddenInput, required=False, max_length=16)
     comment = CleanTextField(
         label=_("Note for the offices"), required=False, max_length=300, widget=rows(2),
         help_text=_("You publish what somebody else wrote: from then on neither text nor dates can be edited."),

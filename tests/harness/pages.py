@@ -18,7 +18,8 @@ PER_ROLE, IN_ALL, OF_A_CASE = 1, 7, 6
 CASE_ROUTES = {
     "admin:subsidies_application_change", "admin:subsidies_application_step", "subsidies:my_detail",
     "subsidies:my_section", "subsidies:entry_section", "reports:detail", "reports:step",
-    "admin:formbuilder_importrun_change", "admin:subsidies_backentry_change",
+    "admin:formbuilder_importrun_change", "admin:subsidies_backentry_change", "admin:subsidies_loanbackentry_change",
+    "admin:targets_statedvalue_change", "programs:pledge",
 }
 #: What a search form is tried with, so that what it finds is walked too.
 SEARCHED = "牛肉面"
@@ -93,10 +94,16 @@ def route_of(address: str) -> str:
     return found.view_name or found.route
 
 
+def case_routes() -> set[str]:
+    """Those above, and the pages of everything that has a life cycle."""
+    steps = {route.name for route in get_routes() if route.name and route.name.endswith("_step")}
+    return CASE_ROUTES | steps | {f"{name.removesuffix('_step')}_change" for name in steps}
+
+
 def walk(browsers: dict[str, tuple]) -> Walk:
     """`browsers`: (client, user) by a name for messages; the user decides which pages are tried."""
     result, opened = Walk(), Counter()
-    rules = {route.name or route.path: route.rule for route in get_routes()}
+    rules, cases = {route.name or route.path: route.rule for route in get_routes()}, case_routes()
     for who, (client, user) in browsers.items():
         mine: Counter = Counter()
         waiting = deque(seeds())
@@ -104,7 +111,7 @@ def walk(browsers: dict[str, tuple]) -> Walk:
         while waiting:
             address = waiting.popleft()
             name = route_of(address)
-            full = mine[name] >= OF_A_CASE if name in CASE_ROUTES else (
+            full = mine[name] >= OF_A_CASE if name in cases else (
                 mine[name] >= PER_ROLE + ("q=" in address) or opened[name] >= IN_ALL
             )
             if full or name in ENDS_SESSION or name not in rules or not rules[name].allows(user):

@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote_plus
@@ -17,9 +17,11 @@ from django.contrib.admin.views.main import ChangeListSearchForm
 from django.db import connection, transaction
 from django.utils.translation import override
 
+from bureau.common import clock
 from bureau.common.forms import CodeField, IdNumberField, PhoneField, StrictNumber, UsccField
 from bureau.formbuilder.fields import FilesField, RegionField
 from bureau.formbuilder.forms import RAW
+from enterprises.models import Enterprise
 from tests.factories.enterprises import uscc
 from tests.harness.pages import FormOnPage, forms_in, parsed, route_of
 
@@ -186,14 +188,23 @@ def filled_in(form: FormOnPage, sender: Sender, client) -> tuple[Values, Sent]:
     return values, sender.send(client, form, values)
 
 
+#: What fields of these names take, and days from today on.
+SAID = {"fiscal_year": "2024", "key": "a_key", "number_prefix": "AB", "period": "2021年", "value": "1"}
+DAYS = {"due_on": 60, "stopped_on": -40, "last_day": -40}
+
+
 def plausible(form: FormOnPage, name: str, asked: forms.Field) -> list:
     options = [value for item in form.inputs if item.name == name for value in item.options if value]
     if options:
         return [options[0]]
     if isinstance(asked, forms.ModelChoiceField):  # chosen by a script from what it is offered
         return [str(asked.queryset.values_list("pk", flat=True).first())]
-    if name == "fiscal_year":
-        return ["2024"]
+    if name in ("host", "shop"):  # looked up by its number
+        return [Enterprise.objects.listed().exclude(region=None).filter(merged_into=None).latest("pk").number]
+    if name in SAID:
+        return [SAID[name]]
+    if name in DAYS:
+        return [(clock.today() + timedelta(days=DAYS[name])).isoformat()]
     for kind, value in (
         (PhoneField, "13912345678"), (UsccField, uscc(991199)), (IdNumberField, "632123198501015557"),
         (RegionField, "630224"), (FilesField, ""), (CodeField, "6228480402564890018"), (StrictNumber, "1"),

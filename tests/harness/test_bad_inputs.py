@@ -21,6 +21,7 @@ UNLINKED = {
     "admin:autocomplete": "asked by a script", "admin:app_list": "the navigation is by work, not by app",
     "admin:accounts_siteprofile_add": "there is one profile already",
     "admin:subsidies_backentry_add": "comes from an import",
+    "admin:subsidies_drawdown_add": "comes from an import", "admin:subsidies_loanbackentry_add": "comes from an import",
     "attachments:upload": "asked by a script; tests/bureau/attachments sends it hostile files",
     "attachments:discard": "asked by a script",
     "attachments:thumb": "a picture",
@@ -48,6 +49,8 @@ NEEDS_MORE = {
     "reports:paragraph": "figures only by name", "subsidies:entry_begin": "wants a photo",
     "subsidies:my_declaration": "wants a photo", "enterprises:new": "wants a code or a place abroad",
     "subsidies:my_payee": "the other answers of this case are missing", "subsidies:my_correct": "nothing is corrected yet",
+    "admin:subsidies_loanrequest_add": "wants a photo", "admin:enterprises_credentialround_add": "wants one of several lines",
+    "admin:training_agreement_trainees": "wants one of several lines",
 }
 
 
