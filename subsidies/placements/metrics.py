@@ -48,8 +48,7 @@ register(
     ),
     Sentence(
         Section.PROGRESS, 50,
-        zh="今年以来，向{placements.trainees_paid}学员和{placements.hosts_paid}实训店拨付带薪在岗实训补贴"
-           "{placements.paid}。",
+        zh="今年以来，拨付带薪在岗实训补贴{placements.paid}，惠及学员{placements.trainees_paid}、实训店{placements.hosts_paid}。",
         en="Since the beginning of the year the allowance for paid training on the job has been paid to "
            "{placements.trainees_paid} and {placements.hosts_paid} that trained them: {placements.paid}.",
         keys=("placements.trainees_paid", "placements.hosts_paid", "placements.paid"), when="placements.paid",
