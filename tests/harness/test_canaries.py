@@ -1,5 +1,5 @@
 """Numbers of people stand in full only where a declaration says so: on every page as every role, in every table, in
-papers of reports, in messages and in what the portal logs. The export of shops is opened in test_foreign_objects.py."""
+papers of reports, exports, messages and in what the portal logs."""
 
 import logging
 
@@ -13,6 +13,7 @@ from bureau.accounts.access import routes
 from bureau.accounts.models import User
 from bureau.accounts.roles import Role
 from bureau.common.crypto import Secret
+from bureau.jobs.testing import run_waiting
 from bureau.reports import papers
 from programs.models import Feedback
 from tests.factories import pledges
@@ -21,6 +22,7 @@ from tests.harness import planting
 from tests.harness.caller import Caller
 from tests.harness.targets import Places
 from tests.harness.test_foreign_objects import text_of
+from tests.harness.test_formulas import doors_of, hands, texts
 
 #: Column → beginnings of the addresses that show it in full, to whoever may open them. Sealed ones stand nowhere.
 DECLARED: dict[str, tuple[str, ...]] = {
@@ -37,6 +39,15 @@ DECLARED: dict[str, tuple[str, ...]] = {
     "training.Enrollment.phone": ("/admin/training/enrollment/",),
     # the demo's phones, a page that production does not have
     "notifications.Notification.phone": ("/sent-messages/",),
+}
+
+#: Column → beginnings of the names of the exports that hold it in full.
+EXPORTED: dict[str, tuple[str, ...]] = {
+    # the register of an office, in the columns it is imported from
+    "enterprises.Enterprise.phone": ("post admin:enterprises_enterprise_export",),
+    "enterprises.Enterprise.second_phone": ("post admin:enterprises_enterprise_export",),
+    # the owner has agreed that the bank calls him
+    "subsidies.LoanRequest.contact_phone": ("a referral list for the bank",),
 }
 
 
@@ -141,6 +152,25 @@ def test_no_table_and_no_paper_holds_them_beside_their_column(world, planted, pr
     assert not wrong, "\n".join(wrong)
     assert not planted.found(text_of(papers.build(world.reports["issued"])))
     proof("A6").held(f"{tables} tables as they are stored, and the paper of a report: 0 numbers outside their column")
+
+
+@pytest.mark.proof("A6", "held")
+def test_no_export_holds_them_but_the_lists_that_are_for_calling(world, planted, people, proof):
+    """Every workbook and CSV that a page, a press or a job gives to somebody who may have it."""
+    run_waiting()  # what a call asks for is then all that waits
+    wrong, shown, files = {}, set(), 0
+    for door in (*doors_of(world), *hands(world)):
+        for kind, content in door.open():
+            files += 1
+            for column in planted.found(" ".join(texts(kind, content))):
+                if door.name.startswith(EXPORTED.get(column, ())):
+                    shown.add(column)
+                else:
+                    wrong.setdefault(column, set()).add(door.name)
+    assert not wrong, "\n".join(f"{column}: {sorted(doors)}" for column, doors in sorted(wrong.items()))
+    assert shown == set(EXPORTED), "declared, and found nowhere"
+    assert files > 20
+    proof("A6").held(f"{files} workbooks and CSV files opened: 0 numbers beyond {len(EXPORTED)} declared columns")
 
 
 def test_what_a_citizen_writes_is_kept_without_numbers(world):
