@@ -37,6 +37,7 @@ def test_the_paper_of_the_hard_case(new_phone, worker, live_server):
 def register_shop(page):
     """From the license: the shop is not in the register yet."""
     page.goto("/entry/")
+    page.get_by_role("link", name="新开店一次性首次奖补").click()
     page.get_by_label("纸质材料上的店铺").fill(SHOP)
     page.get_by_role("button", name="查找").click()
     acts.show(page, "paper-01-not-found")
