@@ -188,9 +188,11 @@ def filled_in(form: FormOnPage, sender: Sender, client) -> tuple[Values, Sent]:
     return values, sender.send(client, form, values)
 
 
-#: What fields of these names take, and days from today on.
-SAID = {"fiscal_year": "2024", "key": "a_key", "number_prefix": "AB", "period": "2021年", "value": "1"}
-DAYS = {"due_on": 60, "stopped_on": -40, "last_day": -40}
+#: What fields of these names take.
+SAID = {"amount": "100000", "fiscal_year": "2024", "key": "a_key", "number_prefix": "AB", "period": "2021年", "value": "1"}
+#: Days from today on; the terms of the town end with the last month.
+DAYS = {"due_on": 60, "decided_on": 0, "closed_on": 0}
+LAST_DAYS = ("stopped_on", "last_day")
 
 
 def plausible(form: FormOnPage, name: str, asked: forms.Field) -> list:
@@ -205,6 +207,8 @@ def plausible(form: FormOnPage, name: str, asked: forms.Field) -> list:
         return [SAID[name]]
     if name in DAYS:
         return [(clock.today() + timedelta(days=DAYS[name])).isoformat()]
+    if name in LAST_DAYS:
+        return [(clock.today().replace(day=1) - timedelta(days=1)).isoformat()]
     for kind, value in (
         (PhoneField, "13912345678"), (UsccField, uscc(991199)), (IdNumberField, "632123198501015557"),
         (RegionField, "630224"), (FilesField, ""), (CodeField, "6228480402564890018"), (StrictNumber, "1"),

@@ -30,11 +30,12 @@ from bureau.targets.models import StatedSeries
 from bureau.workflow import perform
 from enterprises.credentials.enums import State
 from enterprises.models import Membership
+from subsidies import returns
 from subsidies.actions import application as actions
 from subsidies.actions import ledger
 from subsidies.enums import FundSource
 from subsidies.imports import AwardListForm
-from subsidies.models import BudgetLine
+from subsidies.models import BudgetLine, Payment
 from tests.factories import awards, placements
 from tests.factories import credentials as titles
 from tests.factories import subsidies as make
@@ -99,7 +100,7 @@ def build_line() -> BudgetLine:
 
 
 def build_cases(town: Town) -> None:
-    """At every step of the offices, sent back, refused, withdrawn, paid; a draft and a paper entry."""
+    """At every step of the offices, sent back, refused, withdrawn, paid, sent back by the bank; a draft and a paper entry."""
     home, world = town.home, town.world
     for at in ("accept", "first_review", "check", "approval", "payment"):
         awards.application(home, at=at, enterprise=make.shop(world.owner))
@@ -112,8 +113,10 @@ def build_cases(town: Town) -> None:
     perform(refused, "refuse", by=people["county"], data={"reason": "不符合条件"})
     withdrawn = awards.application(home, at="accept", enterprise=make.shop(world.owner))
     perform(withdrawn, "withdraw", by=world.owner)
-    paid = awards.application(home, at="payment", enterprise=make.shop(world.owner))
-    perform(paid, "register_payment", by=people["finance"], data={"paid_on": clock.today(), "voucher": "2021-001"})
+    for voucher in ("2021-001", "2021-002"):
+        paid = awards.application(home, at="payment", enterprise=make.shop(world.owner))
+        perform(paid, "register_payment", by=people["finance"], data={"paid_on": clock.today(), "voucher": voucher})
+    returns.take_back(payment=Payment.objects.get(voucher="2021-002"), by=people["finance"], on=clock.today())
     make.fill(make.draft(world), world.owner)
     make.shop(world.owner, name="还没有申请的店")
     paper_entry(town)

@@ -1,4 +1,4 @@
-"""The training of the town: a session in each state, people in them, a waiting list, an owner's enrollment."""
+"""The training of the town: a session in each state, people in them, a waiting list, free seats, an owner's enrollment."""
 
 from bureau.workflow import perform
 from tests.factories import training
@@ -11,6 +11,7 @@ def build(town) -> None:
     for state in (State.PLANNED, State.RUNNING, State.ENDED, State.CANCELED):
         training.session(state, by=clerk)
     training.session(State.ENDED, by=clerk, kind=Kind.LIVESTREAM, days=1, viewers=1200)
+    training.session(State.OPEN, by=clerk)  # with seats that are free
     full = training.session(State.OPEN, by=clerk, capacity=2)
     training.enroll(full, by=town.world.owner, user=town.world.owner)
     for _ in range(2):
