@@ -153,7 +153,7 @@ and no deadlock.
 
 Server time of every page that can be reached by links, through all middlewares, as somebody who may open it.
 A difference below 3 ms counts as none. The dashboard shows figures of the last minute that the beat keeps; the records
-behind a figure are always counted and sorted anew, so that page grows with the figure it opens.
+behind a figure of more than 10,000 show it and their count as known within the last minute, and their rows as they are.
 
 {pages}
 """

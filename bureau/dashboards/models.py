@@ -8,8 +8,8 @@ from bureau.common.constraints import sane_dates
 class KeptFigures(models.Model):
     """What the statements of a page answered. It can be thrown away at any moment; moments are of the real clock.
 
-    `page`: what to compute again, as `queries.dashboard` takes it; `digest`: of the statements, which change with the
-    day and with what is declared; `rows`: their answers as JSON.
+    `page`: what to compute again, as `queries.dashboard` takes it, or whose records are shown; `digest`: of the
+    statements, which change with the day and with what is declared; `rows`: their answers as JSON.
     """
 
     page = models.CharField(max_length=200, unique=True)

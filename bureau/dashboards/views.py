@@ -12,6 +12,7 @@ from bureau.accounts.chapters import chapter
 from bureau.accounts.roles import Permission
 from bureau.dashboards import queries
 from bureau.dashboards.forms import RecordsForm
+from bureau.dashboards.kept import SumKeeper
 from bureau.dashboards.spans import SPANS, span_of
 from bureau.metrics.drilling import Drill, drill
 from bureau.metrics.registry import all_metrics
@@ -45,13 +46,14 @@ def records(request: HttpRequest, key: str) -> HttpResponse:
     form = RecordsForm(metric, request.GET)
     if not form.is_valid():
         return render(request, "dashboards/records.html", {"metric": metric, "form": form}, status=422)
+    keeper = SumKeeper()
     found = drill(
-        key, form.window, viewer=request.user, region=form.cleaned_data["region"], unit=form.cleaned_data["unit"],
+        metric, form.window, read=keeper, viewer=request.user, region=form.cleaned_data["region"], unit=form.cleaned_data["unit"],
         **form.dims, **({"county": None} if form.cleaned_data["above"] else {}),
     )
     return render(request, "dashboards/records.html", {
         "metric": metric, "form": form, "drill": found, "scope": scope_labels(form),
-        "table": Table(found, form.cleaned_data["page"] or 1), "value": queries.split_value(found.figure),
+        "moment": keeper.moment, "table": Table(found, form.cleaned_data["page"] or 1), "value": queries.split_value(found.figure),
     })
 
 

@@ -116,7 +116,10 @@ class Application(Recorded):
         indexes = [
             models.Index(fields=["scheme", "state", "-id"], name="application_list"),
             models.Index(fields=["unit", "state"], name="application_unit_state"),
-            models.Index(fields=["scheme", "effective_date"], name="application_effective"),
+            models.Index(
+                fields=["scheme", "effective_date", "id"], condition=Q(submitted_at__isnull=False),
+                name="application_effective",
+            ),
             models.Index(
                 fields=["entry_unit", "-id"], condition=Q(state__in=(State.DRAFT, State.RETURNED)),
                 name="application_unfinished",

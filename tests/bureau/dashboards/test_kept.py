@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from bureau.accounts.models import User
 from bureau.common import clock
 from bureau.dashboards import kept, queries, tasks
 from bureau.dashboards.models import KeptFigures
 from bureau.dashboards.spans import SPANS
-from bureau.metrics import figures
+from bureau.metrics import drilling, figures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.demo]
 SHOW = "subsidies.new_shop.submitted"
@@ -71,3 +72,25 @@ def test_nothing_is_written_where_nothing_may_be(runs):
         cursor.execute("set transaction read only")
         value()
     assert not KeptFigures.objects.exists()
+
+
+def test_the_figure_of_many_records_is_kept_for_a_minute(client, monkeypatch):
+    client.force_login(User.objects.get(username="official"))
+    sums = []
+    monkeypatch.setattr(kept, "summed", lambda *one: sums.append(1) or drilling.summed(*one))
+    address = f"/records/{SHOW.replace('submitted', 'paid')}/?from=2021-01-01&to=2021-05-20"
+    live = [client.get(address).content.decode() for _turn in range(2)]
+    assert len(sums) == 2
+    assert not any("数据时间" in page for page in live)
+    monkeypatch.setattr(kept, "MANY", 100)
+    pages = [client.get(address).content.decode() for _turn in range(3)]
+    assert len(sums) == 3
+    assert all("389.2" in page and "1,301" in page for page in [*live, *pages])
+    assert ["数据时间" in page for page in pages] == [False, True, True]
+    client.get(address.replace("2021-05-20", "2021-05-19"))
+    assert len(sums) == 4
+    later = clock.real_now() + timedelta(seconds=61)
+    monkeypatch.setattr(clock, "real_now", lambda: later)
+    client.get(address)
+    assert len(sums) == 5
+    tasks.refresh_kept()
