@@ -119,7 +119,7 @@ class Session(Recorded):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["state", "begins_on"], name="session_coming"),
-            models.Index(fields=["ended_on"], condition=Q(ended_on__isnull=False), name="session_ended"),
+            models.Index(fields=["ended_on", "id"], name="session_ended"),
         ]
         constraints = [
             *Recorded.Meta.constraints,
