@@ -17,7 +17,7 @@ def generate(size: int) -> None:
     from django.db import connection
 
     from bench import bureau
-    from bench.rows import cases, classes, register
+    from bench.rows import cases, classes, pledges, register
     from bench.rows.filling import execute
 
     call_command("migrate", verbosity=0, interactive=False)
@@ -28,6 +28,7 @@ def generate(size: int) -> None:
         ("enterprises", lambda: register.build(home, size, chance)),
         ("applications", lambda: cases.build(home, shops, size * APPLICATIONS // FULL, chance)),
         ("attendances", lambda: classes.build(home, shops, size * ATTENDANCES // FULL, chance)),
+        ("pledges", lambda: pledges.build(home, chance)),
     )
     shops: list = []
     if not size:

@@ -55,7 +55,10 @@ def _beside(work: str, asked: list[Bound], windows: Sequence[Period], levels: tu
     compare(ours(), cells)
     ours_s, floor_s = in_turn(TIMES, ours, floor)
     left = sorted({one.metric.source.key for one in asked if one not in bound})
-    notes = (f"{len(cells):,} cells alike",) + ((f"not compared: {', '.join(left)}",) if left else ())
+    found = {key for key, *_rest in cells}
+    empty = sorted({one.metric.source.key for one in bound} - {one.metric.source.key for one in bound if one.key in found})
+    said = {"not compared": left, "asked of tables without rows": empty}
+    notes = (f"{len(cells):,} cells alike", *(f"{what}: {', '.join(names)}" for what, names in said.items() if names))
     return {"work": work, "ours_s": ours_s, "floor_s": floor_s, "rows": len(cells), "notes": notes}
 
 
