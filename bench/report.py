@@ -152,8 +152,8 @@ and no deadlock.
 ## Pages at 1,000 and at full size
 
 Server time of every page that can be reached by links, through all middlewares, as somebody who may open it.
-A difference below 3 ms counts as none. The dashboard shows figures of the last minute that the beat keeps; the records
-behind a figure of more than 10,000 show it and their count as known within the last minute, and their rows as they are.
+A difference below 3 ms counts as none. The dashboard shows figures of the last minute that the beat keeps. The records
+behind a figure of more than 10,000 are counted once a minute, by the first who looks (not timed here); their rows are live.
 
 {pages}
 """

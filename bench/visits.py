@@ -6,7 +6,8 @@ from django.test import override_settings
 from bench.pages import now
 from bureau.accounts.models import User
 from bureau.accounts.roles import Role
-from bureau.dashboards import queries
+from bureau.dashboards import kept, queries
+from bureau.dashboards.models import KeptFigures
 from bureau.dashboards.spans import SPANS
 from tests.harness import pages
 from tests.harness.caller import Caller
@@ -15,6 +16,7 @@ OWNER = "owner"
 BEAT = 40  # seconds
 #: Asks every server how it is; files, which are no pages.
 LEFT_OUT = {"ready", "healthz"}
+RECORDS = "dashboards:records"
 
 
 class Visits:
@@ -26,6 +28,7 @@ class Visits:
         self.callers = {name: Caller(user) for name, user in self.people.items()}
         self.callers["nobody"] = Caller()
         self.beaten = -BEAT
+        self.records: tuple[str, str] | None = None
 
     def walk(self) -> dict[str, tuple[str, str]]:
         """Route → (who, address) of the first page that was shown."""
@@ -39,15 +42,22 @@ class Visits:
             route: (next(iter(seen.seen[route])), address) for route, address in seen.where.items()
             if route not in LEFT_OUT
         }
+        self.records = found.get(RECORDS)
         return {route: where for route, where in found.items() if self._is_page(*where)}
 
     def _is_page(self, who: str, address: str) -> bool:
         return self.callers[who].get(address).status == 200
 
     def beat(self) -> None:
-        """What the portal's clock does each minute for the dashboard, which shows figures of the last minute."""
+        """What the portal's clock does each minute for the dashboard, which shows figures of the last minute; and
+        somebody who looked at the records within the minute."""
         if now() - self.beaten > BEAT:
             queries.dashboard(SPANS[0], anew=True)
+            if self.records:
+                KeptFigures.objects.filter(page__startswith=kept.RECORDS).delete()
+                who, address = self.records
+                with override_settings(SECURE_SSL_REDIRECT=False):
+                    pages.browser(self.people[who]).get(address)
             self.beaten = now()
 
     def time(self, who: str, address: str) -> float:
