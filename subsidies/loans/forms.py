@@ -26,7 +26,7 @@ def amount_field(label, **kwargs):
 def another_unit(amount, whole):
     """What to say of 30 yuan where 300,000 are expected."""
     return _("%(amount)s yuan where %(whole)s yuan are expected: amounts are in yuan, unless the head of the column "
-             "says 万元.") % {"amount": yuan(amount), "whole": yuan(whole)}
+             "says %(unit)s.") % {"amount": yuan(amount), "whole": yuan(whole), "unit": "万元"}
 
 
 def sound_approval(amount, case):
