@@ -70,7 +70,7 @@ def test_all_or_nothing_and_the_same_request_again_gives_one(proxy, proof, caplo
 @pytest.mark.proof("P5", "removed")
 def test_without_one_transaction_the_money_is_half_moved(proxy, proof, monkeypatch):
     home = awards.house()
-    monkeypatch.setattr(ledger, "transaction", SimpleNamespace(atomic=nullcontext))
+    monkeypatch.setattr(ledger, "transaction", SimpleNamespace(atomic=lambda **_how: nullcontext()))
     proxy.arm("before", 'INSERT INTO "subsidies_entry"')
     with pytest.raises(OperationalError):
         ledger.allot(line=home.line, amount=Decimal(500), by=home.people["finance"], key="cut")
