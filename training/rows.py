@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,15 +22,13 @@ class RowGrid:
     """`data`: what was posted; rows that are empty are passed over. The page may add rows up to `most`."""
 
     most = MOST_ROWS
+    row_form: Callable[..., forms.Form]  # of each grid: the form of one row, (data or None, prefix)
 
     def __init__(self, data=None):
         self.data = data
         self.errors: list[str] = []
         count = self.asked_rows() if data is not None else BLANK_ROWS
         self.forms = [self.form(number) for number in range(count)]
-
-    def row_form(self, data, prefix: str) -> forms.Form:
-        raise NotImplementedError
 
     def asked_rows(self) -> int:
         text = self.data.get("rows", "")
