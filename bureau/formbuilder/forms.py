@@ -229,7 +229,8 @@ class Rows:
             self.errors.append(_("At most %(count)s rows.") % {"count": self.high})
         if not self.draft and len(self.forms) < self.low:
             self.errors.append(_("Please fill in at least %(count)s rows.") % {"count": self.low})
-        return all(form.is_valid() for form in self.forms) and not self.errors
+        valid = [form.is_valid() for form in self.forms]  # every one: a row after a wrong one is kept as well
+        return all(valid) and not self.errors
 
     def answers(self) -> list[dict]:
         if self.locked:

@@ -5,7 +5,7 @@ import json
 import pytest
 from crispy_forms.utils import render_crispy_form
 from django.utils.translation import override
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bureau.common import clock
@@ -199,6 +199,7 @@ names = st.sampled_from(["name", "abroad", "area", "large", "place", "opened", "
 @settings(max_examples=150, deadline=None, derandomize=True,
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.dictionaries(names, texts, max_size=10))
+@example(data={"staff-TOTAL": "2", "staff-0-role": "0", "staff-1-id_no": "0"})  # a row after a wrong one
 def test_any_draft_is_kept_and_comes_to_rest(data):
     """Never an error, always storable, and saving what was saved changes nothing."""
     answers, _errors = engine.clean_draft(SPEC, post("", **data))
