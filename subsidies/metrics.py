@@ -225,34 +225,34 @@ register(
     ),
     Sentence(
         Section.PROBLEMS, 20,
-        zh="本期退回补正{subsidies.{scheme}.returned@period}，申报材料一次报齐的比例还不高，申报前的辅导需要加强。",
-        en="Corrections were asked for in {subsidies.{scheme}.returned@period} this period: too few applications "
-           "arrive complete, and owners need more help before they apply.",
+        zh="{scheme}本期退回补正{subsidies.{scheme}.returned@period}，申报材料一次报齐的比例还不高，申报前的辅导需要加强。",
+        en="{scheme}: corrections were asked for in {subsidies.{scheme}.returned@period} this period; too few "
+           "applications arrive complete, and owners need more help before they apply.",
         keys=(f"{ANY}returned",), when=f"{ANY}returned@period",
     ),
     Sentence(
         Section.PROBLEMS, 30,
-        zh="今年以来有{subsidies.{scheme}.refused}因不符合条件未予批准，政策条件的宣传解读还不够到位。",
-        en="Since the beginning of the year {subsidies.{scheme}.refused} could not be approved because they did not "
-           "meet the conditions, which should be explained better.",
+        zh="{scheme}今年以来有{subsidies.{scheme}.refused}因不符合条件未予批准，政策条件的宣传解读还不够到位。",
+        en="{scheme}: since the beginning of the year {subsidies.{scheme}.refused} could not be approved because "
+           "they did not meet the conditions, which should be explained better.",
         keys=(f"{ANY}refused",), when=f"{ANY}refused",
     ),
     Sentence(
         Section.PROBLEMS, 40,
-        zh="期末仍有{subsidies.{scheme}.open}在办。",
-        en="At the end of the period {subsidies.{scheme}.open} were still open.",
+        zh="{scheme}期末仍有{subsidies.{scheme}.open}在办。",
+        en="{scheme}: still open at the end of the period: {subsidies.{scheme}.open}.",
         keys=(f"{ANY}open",), when=f"{ANY}open",
     ),
     Sentence(
         Section.PLANS, 10,
-        zh="抓紧办理下期到期的{subsidies.{scheme}.falling_due@next}，做到按时办结。",
-        en="Deal in time with the {subsidies.{scheme}.falling_due@next} that fall due in the next period.",
+        zh="抓紧办理{scheme}下期到期的{subsidies.{scheme}.falling_due@next}，做到按时办结。",
+        en="{scheme}: deal in time with what falls due in the next period, {subsidies.{scheme}.falling_due@next}.",
         keys=(f"{ANY}falling_due",), when=f"{ANY}falling_due@next",
     ),
     Sentence(
         Section.PLANS, 20,
-        zh="对已超时限的{subsidies.{scheme}.overdue}逐件督办，限期办结。",
-        en="Follow up each of the {subsidies.{scheme}.overdue} that are overdue until they are closed.",
+        zh="对{scheme}已超时限的{subsidies.{scheme}.overdue}逐件督办，限期办结。",
+        en="{scheme}: follow up what is overdue, {subsidies.{scheme}.overdue}, until it is closed.",
         keys=(f"{ANY}overdue",), when=f"{ANY}overdue",
     ),
     Sentence(

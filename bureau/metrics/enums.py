@@ -22,6 +22,24 @@ class Units(models.TextChoices):
     PERCENT = "percent", _("percent")
 
 
+#: English has another word for exactly one of these; it goes by the word, so that a unit of one's own is left as it is.
+SINGULAR = {
+    "shops": "shop", "enterprises": "enterprise", "persons": "person", "person-times": "person-time",
+    "person-days": "person-day", "days": "day", "hours": "hour", "cases": "case", "items": "item",
+    "classes": "class", "events": "event",
+}
+
+
+def agreeing(number: str, unit: str) -> str:
+    """The unit in the form that the number asks for: "1", "cases" → "case"."""
+    return SINGULAR.get(unit, unit) if number == "1" else unit
+
+
+def with_unit(number: str, unit: str, language: str) -> str:
+    """As prose has it: 1,431户, 1,431 shops, 1 shop."""
+    return f"{number}{unit}" if language == "zh" else f"{number} {agreeing(number, unit)}"
+
+
 class Sensitivity(models.TextChoices):
     PUBLIC = "public", _("officials")
     INTERNAL = "internal", _("staff")

@@ -17,7 +17,7 @@ from bureau.common import money
 from bureau.common.periods import Period
 from bureau.metrics import Sensitivity, compute
 from bureau.metrics.areas import Area, area, area_of
-from bureau.metrics.enums import Section
+from bureau.metrics.enums import Section, with_unit
 from bureau.metrics.registry import all_metrics
 from bureau.reports.enums import Window
 from bureau.reports.models import FrozenFigure, FrozenTarget, Paragraph, Report
@@ -66,8 +66,8 @@ def value_text(figure: FrozenFigure, language: str) -> str:
     """With its unit, as prose has it: 389.2万元, 1,431户."""
     if figure.is_money:
         return money.narrative(figure.value, language)
-    number = f"{figure.value.normalize():,f}"
-    return f"{number}{figure.unit_zh}" if language == "zh" else f"{number} {figure.unit_en}"
+    unit = figure.unit_zh if language == "zh" else figure.unit_en
+    return with_unit(f"{figure.value.normalize():,f}", unit, language)
 
 
 def sections(report: Report, language: str) -> list[Part]:

@@ -123,7 +123,7 @@ register(
     Sentence(
         Section.PROBLEMS, 80,
         zh="本年度有{honors.revoked}称号被撤销，获评单位的后续监管需要加强。",
-        en="{honors.revoked} titles were revoked this year; shops need more attention after they are named.",
+        en="Titles revoked this year: {honors.revoked}; shops need more attention after they are named.",
         keys=("honors.revoked",), when="honors.revoked",
     ),
     Sentence(

@@ -12,7 +12,10 @@ import pytest
 from django.urls import reverse
 
 from bureau.accounts.models import User
+from bureau.metrics import all_sentences
+from bureau.metrics.enums import Section
 from bureau.reports.models import FrozenFigure, Report
+from bureau.reports.text import TOKEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.demo(report=True)]
 WORDS = re.compile(r"<[^>]+>")
@@ -107,3 +110,9 @@ def test_progress_is_told_by_line_of_work(text):
     heads = re.findall(r'<h4 class="sheet__area">(（[一二三四五六七八九]）[^<]+)</h4>', text)
     assert len(heads) >= 4
     assert [head[1] for head in heads] == list("一二三四五六七八九"[: len(heads)])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_problems_and_plans_name_their_scheme(language):
+    said = [TOKEN.sub("", getattr(one, language)) for one in all_sentences() if one.section != Section.PROGRESS]
+    assert sorted(set(said)) == sorted(said)

@@ -19,6 +19,7 @@ from bureau.common import clock
 from bureau.common.periods import Period
 from bureau.metrics import Units, all_metrics, all_sentences, compute, records
 from bureau.metrics.checks import metrics as check_metrics
+from bureau.metrics.enums import SINGULAR, with_unit
 from bureau.regions.models import Region
 from bureau.workflow import perform
 from tests.factories import awards
@@ -143,3 +144,16 @@ def test_labels_and_sentences_in_both_languages(home):
         assert set(sentence.keys) <= keys
         assert sentence.zh
         assert sentence.en
+
+
+@pytest.mark.parametrize(("number", "unit", "language", "text"), [
+    ("1", "cases", "en", "1 case"), ("0", "cases", "en", "0 cases"), ("11", "persons", "en", "11 persons"),
+    ("1", "t of noodles", "en", "1 t of noodles"), ("1", "件", "zh", "1件"),
+])
+def test_one_of_a_unit_is_not_many(number, unit, language, text):
+    assert with_unit(number, unit, language) == text
+
+
+def test_every_unit_has_a_word_for_one():
+    with override("en"):
+        assert {str(label) for _key, label in Units.choices} - SINGULAR.keys() == {"yuan", "percent"}
