@@ -26,6 +26,7 @@ from bureau.dashboards.kept import Keeper
 from bureau.dashboards.spans import Span, months
 from bureau.dashboards.tiles import SHORT, TILES, shade
 from bureau.metrics import Area, Bound, Figure, Figures, Question, all_metrics, area_of, areas_of, compute_all
+from bureau.metrics.enums import agreeing
 from bureau.regions.models import Region
 from bureau.targets.queries import Board, plan
 
@@ -211,9 +212,11 @@ def card(figures: Figures, one: Bound, span: Span, window: Period, before: Perio
     tone = "" if direction == "same" or not one.metric.better else (
         "good" if direction == one.metric.better else "bad"
     )
-    value, unit = split_value(figure)
+    value, unit, changed = *split_value(figure), signed(change, one)
+    if one.metric.is_stated and not figure.records:
+        value, unit, changed = "—", "", _("not stated yet")
     return Card(
-        one.key, one.label, value, unit, signed(change, one), direction, tone, records_url(one.key, window),
+        one.key, one.label, value, unit, changed, direction, tone, records_url(one.key, window),
         "true" if chosen and one.key == chosen.key else "",
     )
 
@@ -222,7 +225,7 @@ def split_value(figure: Figure) -> tuple[str, str]:
     """Number and unit apart: ("389.2", "万元") or ("1,431", "户")."""
     if figure.metric.metric.is_money:
         return money_parts(figure.value)
-    return figure.number, str(figure.metric.unit.label)
+    return figure.number, agreeing(figure.number, str(figure.metric.unit.label))
 
 
 def money_parts(value: Any) -> tuple[str, str]:

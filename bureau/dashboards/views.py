@@ -1,5 +1,6 @@
 """The officials' page, and the records behind every figure on it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -66,8 +67,9 @@ class Table:
         self.number = min(number, self.pages)
         start = (self.number - 1) * PER_PAGE
         rows = found.rows(start, start + PER_PAGE) if found.columns else []
-        self.columns = found.columns
-        self.rows = [list(zip(found.columns, row, strict=True)) for row in rows]
+        numbers = [isinstance(value, int | Decimal) for value in rows[0]] if rows else [False] * len(found.columns)
+        self.columns = list(zip(found.columns, numbers, strict=True))
+        self.rows = [list(zip(found.columns, row, numbers, strict=True)) for row in rows]
         self.hidden = found.total - self.seen
 
 

@@ -14,8 +14,8 @@ class Stands(models.TextChoices):
 class Standing(models.TextChoices):
     """Completion beside the share of time that has passed (序时进度)."""
 
-    AHEAD = "ahead", _("ahead of the time passed")
-    BEHIND = "behind", _("behind the time passed")
+    AHEAD = "ahead", _("ahead of schedule")
+    BEHIND = "behind", _("behind schedule")
     REACHED = "reached", _("reached")
     MISSED = "missed", _("not reached in time")
     BEYOND = "beyond", _("above the range")

@@ -19,6 +19,7 @@ from bureau.common.i18n import is_chinese
 from bureau.common.money import narrative
 from bureau.common.periods import Period
 from bureau.metrics import TOTAL, Area, Bound, Figures, Question, all_metrics, compute_all
+from bureau.metrics.enums import with_unit
 from bureau.regions.models import Region
 from bureau.targets import progress
 from bureau.targets.enums import Standing
@@ -86,7 +87,11 @@ class Line:
     @property
     def target_text(self) -> str:
         low = text_of(self.target.low, self.metric)
-        return low if self.target.high is None else f"{low}–{text_of(self.target.high, self.metric)}"
+        if self.target.high is None:
+            return low
+        if not self.metric.metric.is_money:
+            low = number_of(self.target.low)
+        return f"{low}–{text_of(self.target.high, self.metric)}"
 
     @property
     def href(self) -> str:
@@ -140,8 +145,11 @@ def text_of(value: Any, metric: Bound) -> str:
     language = "zh" if is_chinese() else "en"
     if metric.metric.is_money:
         return narrative(value, language)
-    number = f"{Decimal(value).normalize():,f}"
-    return f"{number}{metric.unit.label}" if language == "zh" else f"{number} {metric.unit.label}"
+    return with_unit(number_of(value), str(metric.unit.label), language)
+
+
+def number_of(value: Any) -> str:
+    return f"{Decimal(value).normalize():,f}"
 
 
 @dataclass

@@ -24,6 +24,11 @@ def test_every_target_is_of_a_figure_that_is_declared():
     assert all(len(board.counties) in (0, 6) for board in found)
 
 
+def test_a_range_names_its_unit_once():
+    whole = {board.metric.key: board.whole for board in boards(date(2021, 5, 20)) if board.whole}
+    assert whole["honors.selected"].target_text == "10–15家"
+
+
 def test_confirmed_statistics_are_figures_and_others_are_not():
     keys = ["stated.employment", "stated.shops_total", "stated.output"]
     found = compute(keys, [Period.year_to_date(date(2021, 5, 20))], by_county=True)

@@ -42,6 +42,19 @@ def test_cards_agree_with_their_records(official):
     assert "1,301" in page
 
 
+def test_a_statistic_that_nobody_stated_is_no_zero():
+    cards = {card.key: card for card in queries.dashboard(SPANS[0], area="stated").cards}
+    assert (cards["stated.output"].value, cards["stated.output"].unit) == ("—", "")
+    assert cards["stated.employment"].value == "186,000"
+
+
+def test_amounts_stand_under_each_other(official):
+    window = {"from": "2021-01-01", "to": "2021-05-20"}
+    page = official.get(reverse("dashboards:records", args=["subsidies.new_shop.paid"]), window).content.decode()
+    assert re.findall(r'<th scope="col"([^>]*)>', page)[-1] == ' class="num"'
+    assert page.count('<td class="num"') == page.count("<tbody><tr>") * 50
+
+
 def test_counties_and_places_add_up():
     board = queries.dashboard(SPANS[0], "subsidies.new_shop.preliminarily_reviewed")
     assert sum(int(bar.value.replace(",", "")) for bar in board.detail.counties) == 1431
