@@ -3,7 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bureau.common.money import yuan
+from bureau.common.i18n import is_chinese
+from bureau.common.money import narrative, yuan
 from subsidies.models import Application, Scheme
 from subsidies.placements import lines
 from training.placements import followups
@@ -25,10 +26,10 @@ def links(agreement, user):
 def _link(agreement, scheme, version):
     begun = Application.objects.blocking().filter(scheme=scheme, agreement=agreement).select_related("scheme").first()
     if begun is not None:
-        note = f"{begun.number or ''} {yuan(begun.amount_approved or begun.amount_requested or 0)}".strip()
+        amount = narrative(begun.amount_approved or begun.amount_requested or 0, "zh" if is_chinese() else "en")
         return followups.Link(
-            scheme, reverse("subsidies:my_detail", args=[begun.ref]), note if begun.number else "",
-            (begun.owner_label, begun.tone),
+            scheme, reverse("subsidies:my_detail", args=[begun.ref]), f"{begun.number} {amount}" if begun.number else "",
+            (begun.owner_label, begun.tone), is_under_way=bool(begun.number),
         )
     now = lines.plan(agreement, version)
     note = _("%(people)s of %(all)s trainees have %(months)s confirmed months or more; that makes %(amount)s yuan.") % {

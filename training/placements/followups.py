@@ -8,12 +8,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Link:
-    """One thing the host can do next; `note` says what it would bring, `pill` is (label, tone)."""
+    """One thing the host can do next; `note` says what it would bring, `pill` is (label, tone). Is it under way, the
+    office has it and the host only looks."""
 
     title: Any
     url: str
     note: Any = ""
     pill: tuple[Any, str] | None = None
+    is_under_way: bool = False
 
 
 #: (agreement, user) -> links
