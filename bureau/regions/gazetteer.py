@@ -10,6 +10,7 @@ from bureau.regions.names import short_names
 
 CHINA = "001."
 LONGEST = 16
+DEEPEST = 6
 
 
 class Gazetteer:
@@ -38,10 +39,19 @@ class Gazetteer:
         if re.fullmatch(r"[0-9]{6,12}|[A-Z]{2}", wanted):
             found = self.codes.get(wanted, [])
         else:
-            found = self.names.get(wanted) or self._parse(wanted)
+            found = self.names.get(wanted) or self._outward(text) or self._parse(wanted)
         ids = {today for pk in found for today in self._today(pk)}
         ids = ids & self._current or ids
         return sorted({pk for pk in ids if self.path[pk].startswith(within)} or ids)
+
+    def _outward(self, text: str) -> list[int]:
+        """Shushan District, Hefei, Anhui: each part lies within the next, as English and our own lists write it."""
+        parts = text.split(",", DEEPEST) if "," in text else []
+        found = self.names.get(fold(parts[0]), []) if 1 < len(parts) <= DEEPEST else []
+        for part in parts[1:]:
+            around = [self.path[pk] for pk in self.names.get(fold(part), [])]
+            found = [pk for pk in found if any(self.path[pk].startswith(path) for path in around)]
+        return found
 
     def _parse(self, text: str) -> list[int]:
         """湖北省武汉市洪山区珞喻路: the deepest regions that follow one another from the beginning."""

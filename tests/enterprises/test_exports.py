@@ -5,7 +5,9 @@ import io
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 
 from bureau.accounts.roles import Role
 from bureau.attachments import storage
@@ -38,13 +40,19 @@ def export(client):
     return run
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
-def test_an_export_is_read_again_by_the_import(export, ending):
+def test_an_export_is_read_again_by_the_import(client, export, ending, language):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     shop = enterprise("=HYPERLINK(1)", home="630224", operating="440106")
     accounts.site()
-    columns = enterprise_columns(Places())
-    layout = detect_layout(read_book(export(ending)), columns)
-    (row,) = parse_rows(layout, columns)
+    data = export(ending)
+    (sheet,) = read_book(data)
+    assert ("Haidong" in str(list(sheet.open()))) is (language == "en")
+    with override(language):
+        columns = enterprise_columns(Places())
+        layout = detect_layout(read_book(data), columns)
+        (row,) = parse_rows(layout, columns)
     assert not row.faults
     found = {key: value for key, value in row.values.items() if value is not None}
     assert found == {

@@ -72,6 +72,13 @@ STEMS = {
     "二连浩特": "Erenhot",
     "锡林浩特": "Xilinhot",
     "乌兰浩特": "Ulanhot",
+    # places that read a sign in their own way
+    "朝阳": "Chaoyang",
+    "涡阳": "Guoyang",
+    "乐陵": "Laoling",
+    "浚": "Xun",
+    "荥经": "Yingjing",
+    "宕昌": "Tanchang",
 }
 
 KINDS = {

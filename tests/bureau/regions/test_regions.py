@@ -97,10 +97,15 @@ def test_names_are_complete_and_english_ones_are_latin():
         ("马来西亚吉隆坡", ["MY"]),
         ("Malaysia", ["MY"]),
         ("MY", ["MY"]),
+        ("Hualong Hui Autonomous County, Haidong, Qinghai", ["630224"]),
+        ("Chaoyang District, Beijing City", ["110105"]),
+        ("Hualong Hui Autonomous County, Xining, Qinghai", []),
+        ("Hualong Hui Autonomous County, ", []),
         ("海东拉面馆", []),
         ("没有这个地方", []),
         ("", []),
         ("x" * 100_000, []),
+        ("," * 100_000, []),
     ],
 )
 def test_what_people_write_is_found(text, codes):
