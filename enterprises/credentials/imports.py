@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -175,6 +176,9 @@ class CredentialImporter(FormImporter):
         made = [_row_of(form.cleaned_data, numbers, run, by, bureau) for _row, form in good]
         Credential.objects.bulk_create(made, batch_size=1_000)
         audit.record("enterprises.credentials.proposed", None, by=by, rows=len(made), file=str(run.file_id))
+
+    def done_url(self, run: Any) -> str:
+        return reverse("admin:enterprises_credential_changelist") + "?desk=confirm"
 
 
 def _row_of(data: dict, numbers: dict, run: Any, by: User, bureau: Any) -> Credential:

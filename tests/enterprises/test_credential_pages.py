@@ -313,6 +313,7 @@ def test_a_list_of_earlier_titles_waits_for_a_second_person(who, monkeypatch):
     ]
     run = imported(who.county, rows, monkeypatch)
     assert (run.trial.result["new"], run.trial.result["wrong"]) == (2, 8)
+    assert "没有“没有的称号”这一项，可填：龙头企业、品牌示范店。" in run.trial.faults.values_list("reason", flat=True)
     flow.ask_write(run=run, mode=Mode.GOOD, by=who.county)
     run_waiting()
     made = list(Credential.objects.order_by("id"))

@@ -61,7 +61,9 @@ class ImportRunAdmin(BureauAdmin):
         job = run.job or run.trial
         if job is None:
             raise Http404
-        return str(job.get_state_display()) if job else ""
+        if run.job is None and job.state == "done":
+            return _("checked, not written")
+        return str(job.get_state_display())
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view

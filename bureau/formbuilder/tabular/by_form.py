@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Below so many queries nobody needs a warning: settings and calendars are read anew now and then.
 FREE_QUERIES = 20
+#: So many known objects are named beside a text that is none of them; each may go by so many texts.
+MOST_NAMED, NAMES_EACH = 8, 3
 MASKS: dict[str, Callable[[str], str]] = {"id_number": mask_id, "account": mask_account}
 
 
@@ -41,7 +43,10 @@ class RowQueriesWarning(RuntimeWarning):
 class Known(forms.Field):
     """An object by its text, out of `{text: object}` that was prepared for the whole list."""
 
-    default_error_messages = {"unknown": gettext_lazy("“%(value)s” is not known here.")}
+    default_error_messages = {
+        "unknown": gettext_lazy("“%(value)s” is not known here."),
+        "not_one_of": gettext_lazy("“%(value)s” is not known here; known are: %(few)s."),
+    }
 
     def __init__(self, objects: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -60,8 +65,16 @@ class Known(forms.Field):
         if value in self.empty_values:
             return None
         if (found := self.objects.get(str(value).strip())) is None:
-            raise ValidationError(self.error_messages["unknown"], code="unknown", params={"value": value})
+            few = self.few()
+            raise ValidationError(
+                self.error_messages["not_one_of" if few else "unknown"], code="unknown", params={"value": value, "few": few}
+            )
         return found
+
+    def few(self) -> str:
+        """What may stand here, where it is short enough to be said."""
+        objects = dict.fromkeys(self.objects.values()) if len(self.objects) <= NAMES_EACH * MOST_NAMED else {}
+        return _(", ").join(map(str, objects)) if len(objects) <= MOST_NAMED else ""
 
 
 def known(form: forms.BaseForm, name: str, objects: Mapping[str, Any]) -> None:
