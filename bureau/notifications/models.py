@@ -1,3 +1,7 @@
+import re
+from datetime import date
+from typing import Any
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -5,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bureau.accounts.models import User
 from bureau.common import constraints
+from bureau.common.templatetags.ui import day
 from bureau.notifications.enums import TONES, SmsState
 from bureau.notifications.registry import KINDS
 
@@ -88,4 +93,10 @@ class _Open(dict):
 
 
 def filled(text: object, context: dict) -> str:
-    return str(text).format_map(_Open(context))
+    return str(text).format_map(_Open({key: _in_words(value) for key, value in context.items()}))
+
+
+def _in_words(value: Any) -> Any:
+    """A day is kept as 2021-06-19 and read as 2021年6月19日 or 19 June 2021."""
+    is_day = isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    return day(date.fromisoformat(value)) if is_day else value

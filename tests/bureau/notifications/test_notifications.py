@@ -18,7 +18,7 @@ from bureau.jobs.models import Job
 from bureau.jobs.testing import run_waiting
 from bureau.notifications import NoticeKind, notify, sms
 from bureau.notifications.enums import SmsState
-from bureau.notifications.models import Notification
+from bureau.notifications.models import Notification, filled
 from bureau.notifications.registry import KINDS
 from bureau.regions.models import Region
 
@@ -134,6 +134,12 @@ def test_an_sms_speaks_the_recipients_language(owner):
     with override("zh-hans"):
         message = notify("accounts.login_code", to=owner, context={"code": "123456", "minutes": 5})
     assert message.sms_text.startswith("【Haidong Brand Bureau】Your login code is 123456")
+
+
+def test_a_day_is_written_out():
+    assert filled("到期{day}", {"day": "2021-06-19"}) == "到期2021年6月19日"
+    with override("en"):
+        assert filled("ends on {day}, {number}", {"day": "2021-06-19", "number": "2021-1"}) == "ends on 19 Jun 2021, 2021-1"
 
 
 @pytest.mark.parametrize(("demo", "kept"), [(True, True), (False, False)])
