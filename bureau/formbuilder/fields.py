@@ -14,6 +14,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -31,8 +32,8 @@ MONEY_MAX = Decimal("9999999999999999.99")
 
 
 def make(item: FieldSpec) -> forms.Field:
-    """The form field of a spec; labels in the current language."""
-    common = {"label": item.label, "help_text": item.text("help"), "required": item.required}
+    """The form field of a spec; labels in the current language. Django and crispy take the help of a field for HTML."""
+    common = {"label": item.label, "help_text": conditional_escape(item.text("help")), "required": item.required}
     return MAKERS[Kind(item.kind)](item, common)
 
 

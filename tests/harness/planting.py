@@ -1,14 +1,16 @@
-"""A number of its own in every row of every column that holds numbers of people: identity, account, phone, secret.
+"""What is planted everywhere and then looked for: numbers of people, each its own, and texts as people may type them.
 
 The columns are found by walking the models, so a new one is planted by itself; one that no row of the world fills fails.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle, islice
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import DatabaseError, connection, models, transaction
 
 from bureau.common.crypto import EncryptedTextField, encrypt
 
@@ -88,3 +90,109 @@ class Planted:
     def found(self, text: str) -> set[str]:
         """Names of the columns whose numbers stand in full in this text."""
         return {self.columns[int(hit[hit.lastgroup]) - 1].name for hit in ANY.finditer(text)}
+
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+
+#: Texts that the portal writes itself and reads again: keys, numbers, addresses, digests, names of steps.
+KEYS = re.compile(
+    r"^(key|code|kind|event|state|before|after|area|metric|importer|signature|digest|sha256|industry|uscc|url|dedupe|delivery"
+    r"|permission|password|session_data|sheet|rows|serial)$|(_|^)(key|type|id|index|hash|prefix|code|color|digest|py|initials|receipt"
+    r"|number|phone)$"
+)
+#: The same by label; steps in a log, what a file is for, and places as the state names them.
+KEPT = re.compile(r"Log\.name$|^attachments\.Attachment\.(purpose|scanned_by)$|^regions\.|^jobs\.Job\.message$")
+LEAST = 16  # shorter columns hold codes
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def typed_columns() -> list[Column]:
+    """Every column that holds text for people to read."""
+    found = []
+    for model in apps.get_models():
+        if not model.__module__.startswith(OURS) or not model._meta.managed:
+            continue
+        for one in model._meta.local_concrete_fields:
+            column = Column(model, one)
+            typed = type(one) in (models.CharField, models.TextField) and not one.choices and not one.unique
+            if typed and (one.max_length or LEAST) >= LEAST and not KEYS.search(one.name) and not KEPT.search(column.name):
+                found.append(column)
+    return found
+
+
+def plant_texts(columns: list[Column], texts: list[str], offset: int = 0, *, alone: bool = False) -> list[Column]:
+    """Into each row of each column as many of the texts as fit, one after the other, or one `alone`; it begins with
+    another one in each row and with each offset. Returns the columns that could be written; what keeps rows as they are
+    sleeps meanwhile."""
+    tables = sorted({column.model._meta.db_table for column in columns})
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute("".join(f'alter table "{table}" disable trigger user;' for table in tables))
+        written = [column for column in columns if _plant_text(cursor, column, texts, offset, alone)]
+        cursor.execute("".join(f'alter table "{table}" enable trigger user;' for table in tables))
+        cursor.execute("set constraints all deferred")
+    return written
+
+
+def _plant_text(cursor, column: Column, texts: list[str], offset: int, alone: bool) -> bool:
+    table, name, pk = column.model._meta.db_table, column.field.column, column.model._meta.pk.column
+    fitting = fitted(texts, column.field.max_length or 10_000, most=1 if alone else len(texts))
+    try:
+        with transaction.atomic():
+            cursor.execute(
+                f'update "{table}" t set "{name}" = p.text from '
+                f'(select "{pk}" as pk, row_number() over (order by "{pk}") as n from "{table}") r, '
+                f'unnest(%s::text[]) with ordinality p(text, k) where r.pk = t."{pk}" and p.k = 1 + (r.n + %s) %% %s',
+                [fitting, offset, len(fitting)])
+    except DatabaseError:  # a constraint keeps it as it is
+        return False
+    return cursor.rowcount > 0
+
+
+def fitted(texts: list[str], room: int, most: int) -> list[str]:
+    """For each text that fits: it and as many of those after it as there is room for, `most` of them together."""
+    found = []
+    for start, first in enumerate(texts):
+        whole = ""
+        for text in islice(cycle(texts), start, start + most):
+            if len(whole) + len(text) > room:
+                break
+            whole += text
+        found += [whole] if len(first) <= room else []
+    return found
+
+
+def plant_json(texts: list[str]) -> int:
+    """The texts in turn for every Chinese text inside JSON: answers, labels, cells of lists. How many were replaced."""
+    turn, done = cycle(texts), 0
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        for model in apps.get_models():
+            fields = [one for one in model._meta.local_concrete_fields if type(one) is models.JSONField]
+            if not fields or not model.__module__.startswith(OURS) or KEPT.search(model._meta.label + "."):
+                continue
+            table, pk = model._meta.db_table, model._meta.pk.column
+            cursor.execute(f'alter table "{table}" disable trigger user')
+            for one in fields:
+                cursor.execute(f'select "{pk}", "{one.column}"::text from "{table}" where "{one.column}" is not null')
+                for key, stored in cursor.fetchall():
+                    if CHINESE.search(value := json.dumps(json.loads(stored), ensure_ascii=False)):
+                        value, count = _replaced(json.loads(value), turn)
+                        cursor.execute(f'update "{table}" set "{one.column}" = %s where "{pk}" = %s', [json.dumps(value), key])
+                        done += count
+            cursor.execute(f'alter table "{table}" enable trigger user')
+        cursor.execute("set constraints all deferred")
+    return done
+
+
+def _replaced(value, turn) -> tuple[object, int]:
+    """(the same with other texts, how many)"""
+    if isinstance(value, str):
+        return (next(turn), 1) if CHINESE.search(value) else (value, 0)
+    if isinstance(value, dict):
+        pairs = {key: _replaced(one, turn) for key, one in value.items()}
+        return {key: one for key, (one, _n) in pairs.items()}, sum(n for _one, n in pairs.values())
+    if isinstance(value, list):
+        pairs = [_replaced(one, turn) for one in value]
+        return [one for one, _n in pairs], sum(n for _one, n in pairs)
+    return value, 0

@@ -20,10 +20,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, connection, models, transaction
+from django.db import transaction
 from django.test import RequestFactory
 
 from bureau.accounts.access import Route, routes
@@ -40,6 +39,7 @@ from subsidies.loans.actions import lists
 from subsidies.loans.models import LoanRequest
 from tests.factories import world as worlds
 from tests.harness.caller import handler, session_of
+from tests.harness.planting import OURS, plant_texts, typed_columns
 from tests.harness.targets import Places
 
 MARK = "x9"  # in every payload, so that it is found again
@@ -50,14 +50,7 @@ PAYLOADS = [payload.replace("#", MARK) for payload in (
     "-2+3+cmd|' /C #'!A0", "+cmd|'/c #'!A0", "@cmd|'/c #'!A0", "=(#)", "=[#]A!1", "={#}", "='#'!A1", '="#"',
     "\t\t+#", "\r\n-#",
 )]  # fmt: skip
-#: Fields that hold what somebody typed, by name.
-TYPED = re.compile(
-    r"(name|label|title|note|reason|address|operator|shop|bank|purpose|place|venue|topic|comment|text|value|column|document"
-    r"|teacher|venue|remark|basis|summary|voucher|holder|contact|relation_note)(_zh|_en)?$|_(name|title|note|reason|address)$"
-)
-NOT_TYPED = {"regions", "jobs.job", "attachments", "formbuilder.savedmapping", "accounts.grant", "metrics"}
 EXPORT = re.compile(r"spreadsheetml|text/csv|ms-excel")
-OURS = ("bureau", "enterprises", "subsidies", "training", "programs")
 #: These write what no person typed, or are the writer itself.
 NOT_EXPORTS = {"bureau.regions.data.generate", "bureau.formbuilder.tabular.workbook"}
 #: Sheets that hold no typed text.
@@ -200,42 +193,7 @@ def world(django_db_setup, django_db_blocker):
         yield made
 
 
-# --- planting and opening --------------------------------------------------------------------------------------------
-
-
-def typed_fields() -> list[tuple[type[models.Model], models.Field]]:
-    found = []
-    for model in apps.get_models():
-        label = model._meta.label_lower
-        if not model.__module__.startswith(OURS) or {label, label.partition(".")[0]} & NOT_TYPED or not model._meta.managed:
-            continue
-        found += [
-            (model, one) for one in model._meta.local_concrete_fields
-            if type(one) in (models.CharField, models.TextField) and not one.choices and not one.unique and TYPED.search(one.name)
-        ]
-    return found
-
-
-def plant(fields: list, offset: int) -> int:
-    """Each row of each field gets a payload, another one with each offset; how many fields could be written."""
-    done = 0
-    for model, one in list(fields):
-        table, pk = model._meta.db_table, model._meta.pk.column
-        limit = one.max_length or 10_000
-        texts = [payload for payload in PAYLOADS if len(payload) <= limit]
-        sql = (
-            f'UPDATE "{table}" t SET "{one.column}" = p.text FROM '
-            f'(SELECT "{pk}" AS pk, row_number() OVER (ORDER BY "{pk}") AS n FROM "{table}") r, '
-            f"unnest(%s::text[]) WITH ORDINALITY p(text, k) WHERE r.pk = t.\"{pk}\" AND p.k = 1 + (r.n + %s) %% %s"
-        )
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(sql, [texts, offset, len(texts)])
-        except DatabaseError:  # a constraint or trigger keeps it as it is
-            fields.remove((model, one))
-        else:
-            done += 1
-    return done
+# --- opening --------------------------------------------------------------------------------------------------------
 
 
 def formulas(kind: str, content: bytes) -> list[str]:
@@ -289,8 +247,7 @@ class Watch:
 def test_forty_formulas_through_every_export(world, capsys, django_db_blocker, proof):
     assert len(set(PAYLOADS)) == 40
     with django_db_blocker.unblock():
-        fields = typed_fields()
-        planted = plant(fields, 0)
+        columns = plant_texts(typed_columns(), PAYLOADS, alone=True)
         names = makers()
         watch, doors, tried = Watch(names), [], 0
         for door in (*doors_of(world), *hands(world)):
@@ -305,17 +262,17 @@ def test_forty_formulas_through_every_export(world, capsys, django_db_blocker, p
             waiting = [door for door in doors if len(door.seen) < 40 and not door.made_by <= PLAIN]
             if not waiting:
                 break
-            plant(fields, offset)
+            plant_texts(columns, PAYLOADS, offset, alone=True)
             for door in waiting:
                 look(door, watch.during(door))
     lines = [f"  {len(door.seen):2} of 40 in {door.files:2} files: {door.name}" for door in doors]
     with capsys.disabled():
-        print(f"\n40 formulas planted in {planted} fields, {tried} ways tried, {len(doors)} exports, 0 cells calculate")
+        print(f"\n40 formulas planted in {len(columns)} columns, {tried} ways tried, {len(doors)} exports, 0 cells calculate")
         print("\n".join(lines))
     silent = [door.name for door in doors if not door.seen and not door.made_by <= PLAIN]
     assert not silent, f"what people typed does not reach them, so they prove nothing: {silent}"
     files = sum(door.files for door in doors)
-    proof("O1").held(f"40 payloads in {planted} fields, {len(doors)} exports, {files} files opened: 0 cells calculate")
+    proof("O1").held(f"40 payloads in {len(columns)} columns, {len(doors)} exports, {files} files opened: 0 cells calculate")
 
 
 def look(door: Door, files: list[tuple[str, bytes]]) -> int:

@@ -45,6 +45,14 @@ def test_what_is_stored_fills_the_form_again():
     assert "11010519491231002X" in page
 
 
+def test_what_a_form_says_of_itself_is_text():
+    said = dict.fromkeys(("label_zh", "label_en", "help_zh", "help_en", "unit_zh", "unit_en"), "<b>不是标签</b>")
+    spec = [{**item, **said} if "key" in item else {"kind": "section", "section_zh": said["help_zh"], "section_en": "x"} for item in SPEC]
+    page = render_crispy_form(engine.build(spec))
+    assert page.count("&lt;b&gt;不是标签&lt;/b&gt;") > len(SPEC)
+    assert "<b>" not in page
+
+
 def test_hidden_fields_are_not_required_and_not_stored():
     form, good = submit(post(abroad="true", area="77", large="forged"))
     assert good
