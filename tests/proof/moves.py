@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from bureau.accounts.enums import UserKind
 from bureau.accounts.roles import EXCLUSIVE_ROLES, ROLES, Permission, Role
@@ -125,6 +126,41 @@ class Moves:
             "amount": Decimal(1000), "line": self.world.home.line, "key": uuid.uuid4(), "items": items, "scan": self.paper,
             "rev": getattr(row, "rev", 0), "snapshot_at": clock.now(), "evidence": [], "internal": [], "seen": seen,
         }
+
+
+    def typed(self, row) -> dict:
+        """The same as a browser sends it, with the version that the page showed."""
+        values = {name: getattr(value, "pk", value) for name, value in self.given(row).items() if value not in (None, [])}
+        said = {f"item-{item['kind']}-{item['key']}": item["note"] for item in values.pop("items")}
+        return {name: str(value) for name, value in values.items()} | said | {"version": row.version}
+
+
+#: Where owners, and offices for them, make a step on pages of their own; the admin site has the same for staff.
+PAGES = {
+    ("subsidies.Application", "submit"): ("subsidies:my_review", "subsidies:entry_review"),
+    ("subsidies.Application", "resubmit"): ("subsidies:my_correct", "subsidies:entry_correct"),
+    ("subsidies.Application", "withdraw"): ("subsidies:my_withdraw", "subsidies:entry_withdraw"),
+    ("subsidies.LoanRequest", "withdraw"): ("loans:my_withdraw",),
+    ("training.Enrollment", "cancel"): ("training:cancel",),
+    ("training.MonthSheet", "report"): ("training:placement_month",),
+    ("programs.Feedback", "take_back"): ("programs:take_back",),
+}
+
+
+def addresses(workflow: Workflow, step: Transition, row) -> list[str]:
+    """Every address at which a browser makes the step of this row."""
+    found = {
+        "subsidies:entry": lambda: {"scheme": row.scheme_version.scheme.key, "ref": row.ref},
+        "training:placement_month": lambda: {"ref": row.agreement.ref, "month": row.month},
+        "programs:take_back": lambda: {"number": row.pledge.number},
+    }
+    own = [
+        reverse(name, kwargs=next((make() for start, make in found.items() if name.startswith(start)), None) or {"ref": row.ref})
+        for name in PAGES.get((workflow.model_label, step.name), ())
+    ]
+    if workflow.model_label == "reports.Report":
+        return [reverse("reports:step", args=[row.pk, step.name])]
+    return [reverse(f"admin:{workflow.app_label}_{workflow.model_name}_step", args=[row.pk, step.name]), *own]
 
 
 def everybody(name: str, world: World):

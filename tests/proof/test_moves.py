@@ -1,21 +1,26 @@
 """M5: every state × step × role of every life cycle, every jump by SQL, and two tabs at once."""
 
 import logging
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponse
 from django.urls import reverse
 
+from bureau import urls
+from bureau.accounts.roles import Role
 from bureau.common import clock
 from bureau.workflow import admin_base, engine, perform
 from bureau.workflow.engine import NotDone
 from bureau.workflow.table import all_workflows
 from tests.factories import pledges
 from tests.factories import world as worlds
+from tests.harness.caller import Caller
 from tests.harness.pages import browser
 from tests.proof.at_once import at_once
-from tests.proof.moves import Moves, by_the_table, cells
+from tests.proof.moves import Moves, addresses, by_the_table, cells
 
 TABS, ROUNDS = 2, 200
 
@@ -80,6 +85,87 @@ def refuses(row, step, user, moves):
         return False
 
     return undone(call)
+
+
+# --- by the browser --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Posts:
+    """What became of the posts. `tried`: {(step, why it was not theirs)}; `forged`, `broken`: those that went wrong."""
+
+    count: int = 0
+    tried: set = field(default_factory=set)
+    forged: list = field(default_factory=list)
+    broken: list = field(default_factory=list)
+    taken: set = field(default_factory=set)
+
+
+def posted(moves, people) -> Posts:
+    """Every cell as a POST of the step's form, at each address that makes the step, by these people. Where the state does
+    not give the step, by those whose step it would be elsewhere, and by owners: others are turned away before that."""
+    found, callers = Posts(), {who: Caller(user if user.is_authenticated else None) for who, user in people.items()}
+    for subject, step in cells(moves):
+        with transaction.atomic():
+            row = subject.reach(moves.given)
+            for address in addresses(subject.workflow, step, row):
+                for who in people:
+                    if subject.state in map(str, step.sources) or may_elsewhere(people[who], step):
+                        post(found, subject, step, row, address, moves.typed(row), callers[who], people[who])
+            transaction.set_rollback(True)
+    return found
+
+
+def may_elsewhere(user, step) -> bool:
+    return user.is_authenticated and (not step.permissions or bool(user.permissions.intersection(step.permissions)))
+
+
+def post(found: Posts, subject, step, row, address, values, caller, user) -> None:
+    before, name = state_of(row), (subject.workflow.model_label, step.name)
+    answer = caller.post(address, values, look=lambda: state_of(row))
+    moved, cell = answer.seen != before, (*name, subject.state, str(user), address, answer.status)
+    found.count += 1
+    if answer.status >= 500 or answer.error:
+        found.broken.append((*cell, answer.error))
+    if by_the_table(subject.workflow, step, row, user):
+        found.taken |= {name} if moved else set()
+    else:
+        found.tried.add((*name, "role" if subject.state in map(str, step.sources) else "state"))
+        found.forged += [cell] if moved else []
+
+
+@pytest.fixture
+def plain_refusals(monkeypatch):
+    """Without the pages that say so, which are looked at elsewhere."""
+    monkeypatch.setattr(urls, "handler403", lambda request, exception: HttpResponse(status=403), raising=False)
+    monkeypatch.setattr(urls, "handler404", lambda request, exception: HttpResponse(status=404), raising=False)
+
+
+@pytest.mark.race
+@pytest.mark.proof("M5", "held")
+def test_no_post_makes_a_step_that_is_not_offered(moves, plain_refusals, proof):
+    people = moves.people | {"all roles": moves.bosses[0]}
+    found = posted(moves, people)
+    assert found.forged == []
+    assert found.broken == []
+    steps = {(workflow.model_label, step.name) for workflow in all_workflows() for step in workflow.transitions}
+    assert {(*step, why) for step in steps for why in ("role", "state")} == found.tried
+    print(sorted(steps - found.taken))
+    assert len(found.taken) > 40, "posts that move nothing would be refused for their values"
+    proof("M5").held(f"{found.count} posts of the forms of {len(steps)} steps, each by wrong roles and in wrong states, by "
+                     f"{len(people)} kinds of people: 0 taken against the table, 0 answers of 5xx; {len(found.taken)} steps "
+                     "taken where it gives them")
+
+
+@pytest.mark.race
+@pytest.mark.proof("M5", "removed")
+def test_without_the_question_whose_step_it_is_posts_are_taken(moves, plain_refusals, proof, monkeypatch):
+    monkeypatch.setattr(engine, "may", lambda workflow, step, obj, by: True)
+    few = {role.value: moves.people[role.value] for role in (Role.CLERK, Role.VERIFIER, Role.EDITOR, Role.FINANCE)}
+    found = posted(moves, few)
+    taken = {cell[:2] for cell in found.forged}
+    assert len(taken) > 3
+    proof("M5").removed("the question whose step it is", f"{len(found.forged)} of {found.count} posts take {len(taken)} steps of others")
 
 
 # --- by SQL ------------------------------------------------------------------------------------------------------------
