@@ -275,8 +275,8 @@ def _insert(by: int, source: Any) -> None:
         SELECT i.id, {", ".join(values)} FROM import_id i JOIN import_match r ON r.row = i.row {_ADDED}""",
         {"by": by, "source": source, "today": clock.today(), "now": clock.now()},
     )
-    _run("UPDATE import_match m SET enterprise_id = i.id FROM import_id i"
-         " WHERE i.row = m.row OR m.outcome = 'again' AND m.enterprise_id IS NULL AND i.row = m.lead")
+    # A shop's first row is its own lead. One equality: with OR, each row would be compared with every other.
+    _run("UPDATE import_match m SET enterprise_id = i.id FROM import_id i WHERE i.row = m.lead AND m.fault IS NULL")
 
 
 def _update() -> None:

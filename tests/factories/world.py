@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from unittest import mock
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bureau import audit
 from bureau.accounts.models import Unit, User
@@ -114,7 +114,9 @@ def opened():
     """A world in one transaction that is rolled back; for a fixture that lives as long as its module."""
     Remembered.forget_all()
     with mock.patch.object(files, "run_child", check_here), transaction.atomic():
-        yield build()
+        made = build()
+        connection.check_constraints()  # at once, or every savepoint that is taken back owes all these checks again
+        yield made
         transaction.set_rollback(True)
     Remembered.forget_all()
 

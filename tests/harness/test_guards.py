@@ -43,7 +43,6 @@ from tests.harness.caller import Caller
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), worlds.opened() as made:
-        sql("set constraints all immediate; set constraints all deferred")  # a table with events to come cannot change
         yield made
 
 
