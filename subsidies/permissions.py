@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from bureau.accounts import scope
 from bureau.accounts.enums import UserKind
+from bureau.accounts.models import Unit
 from bureau.accounts.roles import Permission
 from bureau.attachments.enums import Channel
 from bureau.common.i18n import localized
+from bureau.common.remembered import Remembered
 from enterprises.enums import MembershipState
 from enterprises.models import Membership
 from subsidies.enums import ItemKind, State
@@ -138,11 +140,12 @@ def office_reasons(application, user):
     return duties.reasons(application, user, stage.step)
 
 
+bureau = Remembered(lambda: Unit.objects.root())
+
+
 def root_of(unit):
-    """The bureau above an office."""
-    while unit.parent_id:
-        unit = unit.parent
-    return unit
+    """The bureau above an office; there is one (constraint `unit_one_root`)."""
+    return bureau() if unit.parent_id else unit
 
 
 @dataclass(frozen=True)

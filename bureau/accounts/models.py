@@ -21,6 +21,7 @@ from bureau.common.constraints import sane_dates
 from bureau.common.crypto import EncryptedTextField
 from bureau.common.i18n import localized
 from bureau.common.identity import normalize_phone
+from bureau.common.remembered import Remembered
 
 
 class UserManager(BaseUserManager["User"]):
@@ -41,9 +42,11 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=username)
 
     def machine(self) -> User:
-        """The account under which beat and the sweeper act."""
-        user, _created = self.get_or_create(username="system", defaults={"kind": UserKind.MACHINE, "name": "System"})
-        return user
+        """The account under which beat and the sweeper act; a migration makes it."""
+        return machine()
+
+
+machine: Remembered[User] = Remembered(lambda: User.objects.get(username="system"))
 
 
 class User(AbstractBaseUser):

@@ -21,8 +21,8 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(name)
 
 
-def ask(kind: str, *, by: "User", params: dict | None = None, key: str | None = None, subject: Any = None) -> "Job":
+def ask(kind: str, *, by: "User", **about: Any) -> "Job":
     """See `bureau.jobs.actions.ask`; models are not loaded yet when Django imports this package."""
     from bureau.jobs import actions
 
-    return actions.ask(kind, by=by, params=params, key=key, subject=subject)
+    return actions.ask(kind, by=by, **about)

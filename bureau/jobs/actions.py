@@ -31,8 +31,12 @@ def ask(
     params: dict | None = None,
     key: str | None = None,
     subject: models.Model | None = None,
+    after: timedelta | None = None,
 ) -> Job:
-    """Write the job in the caller's transaction; a worker hears of it at commit. The same `key` is the same job."""
+    """Write the job in the caller's transaction; a worker hears of it at commit. The same `key` is the same job.
+
+    `after`: not before that time has passed; the sweeper sends it then.
+    """
     spec = KINDS[kind]
     if spec.permission and by.kind != "machine" and not by.can(spec.permission):
         raise PermissionDenied
@@ -45,23 +49,30 @@ def ask(
         "subject_type": subject._meta.label_lower if subject is not None else "",
         "subject_id": str(subject.pk) if subject is not None else "",
     }
+    if after is not None:
+        fields["next_at"] = Now() + after
     job = Job(**fields, key=key)
     if not insert_once(job):
         return Job.objects.get(key=key)
-    transaction.on_commit(lambda: nudge(job.pk))
+    if after is None:
+        transaction.on_commit(lambda: nudge(job.pk))
     return job
 
 
 def nudge(pk: Any) -> bool:
-    """Tell a worker; if the broker is away, the sweeper sends it later."""
+    """Tell a worker; if the broker is away, the sweeper sends it later.
+
+    The row calls itself sent from its beginning: that saves a write after every commit, and whoever dies between
+    commit and broker costs the job half a minute.
+    """
     from bureau.jobs.celery_tasks import run_job
 
     try:
         run_job.apply_async((str(pk),), retry=False)
     except Exception:  # noqa: BLE001 - whatever the broker says, the row is the truth
         logger.warning("The broker did not take job %s; the sweeper will send it.", pk)
+        Job.objects.filter(pk=pk, state=State.WAITING).update(sent_at=None)
         return False
-    Job.objects.filter(pk=pk, state=State.WAITING).update(sent_at=Now())
     return True
 
 

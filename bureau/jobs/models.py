@@ -57,7 +57,7 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True)
     delivery = models.CharField(max_length=50, blank=True)
     next_at = models.DateTimeField(db_default=models.functions.Now())
-    sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True, db_default=models.functions.Now())
 
     published = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     result = models.JSONField(null=True, encoder=DjangoJSONEncoder)

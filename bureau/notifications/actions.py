@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
-from django.db.models.functions import Greatest, Now
+from django.db.models.functions import Greatest
 from django.utils.translation import override
 
 from bureau.accounts.enums import UserKind
@@ -68,10 +68,10 @@ def _url(subject: models.Model | None) -> str:
 
 
 def _ask_to_send(message: Notification, kind: NoticeKind) -> Job:
-    job = ask("notifications.sms", by=User.objects.machine(), params={"id": message.pk}, key=f"sms:{message.pk}")
-    if pause := sms.pause_until_allowed(kind, clock.now()):
-        Job.objects.filter(pk=job.pk).update(next_at=Now() + pause)
-    return job
+    return ask(
+        "notifications.sms", by=User.objects.machine(), params={"id": message.pk}, key=f"sms:{message.pk}",
+        after=sms.pause_until_allowed(kind, clock.now()),
+    )
 
 
 def send_sms(pk: int) -> SmsState:

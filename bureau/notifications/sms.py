@@ -8,6 +8,7 @@ from django.conf import settings
 from bureau.accounts.models import SiteProfile
 from bureau.common import clock
 from bureau.common.i18n import localized
+from bureau.common.remembered import Remembered
 from bureau.notifications.enums import SmsState
 from bureau.notifications.models import Notification, filled
 from bureau.notifications.registry import NoticeKind
@@ -33,9 +34,11 @@ def limit_for(text: str) -> int:
     return LIMIT_LATIN if text.replace("【", "").replace("】", "").isascii() else LIMIT
 
 
+profile = Remembered(lambda: SiteProfile.objects.first())
+
+
 def sender() -> str:
-    profile = SiteProfile.objects.first()
-    return localized(profile, "name") if profile else ""
+    return localized(site, "name") if (site := profile()) else ""
 
 
 def pause_until_allowed(kind: NoticeKind, now: datetime) -> timedelta | None:

@@ -102,11 +102,23 @@ def test_a_broker_that_is_away_loses_nothing(staff, sent, kind, django_capture_o
 def test_a_broker_that_was_emptied_gets_the_job_again(staff, sent, kind):
     kind(lambda job, report: None)
     job = jobs.ask("test.work", by=staff)
-    assert sweeper.sweep() == 1
-    assert sweeper.sweep() == 0, "not again at once"
-    Job.objects.update(sent_at=Now() - timedelta(seconds=31))
-    assert sweeper.sweep() == 1
+    for _twice in range(2):
+        assert sweeper.sweep() == 0, "not at once"
+        Job.objects.update(sent_at=Now() - timedelta(seconds=31))
+        assert sweeper.sweep() == 1
     assert sent == [str(job.pk)] * 2
+
+
+def test_a_job_for_later_is_sent_when_its_time_has_come(
+    staff, sent, kind, django_capture_on_commit_callbacks,
+):
+    kind(lambda job, report: None)
+    with django_capture_on_commit_callbacks(execute=True):
+        job = jobs.ask("test.work", by=staff, after=timedelta(hours=9))
+    Job.objects.update(sent_at=Now() - timedelta(hours=8))
+    assert (sweeper.sweep(), sent) == (0, [])
+    Job.objects.update(next_at=Now())
+    assert (sweeper.sweep(), sent) == (1, [str(job.pk)])
 
 
 def test_a_message_that_comes_three_times_has_one_effect(staff, kind):
