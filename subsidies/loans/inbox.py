@@ -11,8 +11,8 @@ from bureau.accounts.roles import Permission
 from bureau.attachments.enums import Confirmation
 from bureau.common import clock
 from bureau.common.i18n import localized
-from bureau.common.money import yuan
 from bureau.common.shelves import HomeItem, HomeSource, InboxSource, SearchSource, register
+from bureau.common.templatetags.ui import wan
 from enterprises.models import Enterprise
 from subsidies.loans.enums import State
 from subsidies.loans.models import LoanBackEntry, LoanProduct, LoanRequest, ReferralList, ReferralRow
@@ -81,8 +81,8 @@ def offered(user):
     return [
         HomeItem(
             localized(product, "name"), product.get_absolute_url(), action=gettext_lazy("I would like to ask for it"),
-            note=_("%(bank)s, up to %(highest)s yuan, %(rate)s a year") % {
-                "bank": localized(product, "bank"), "highest": yuan(product.highest), "rate": product.rate},
+            note=_("%(bank)s, up to %(highest)s, %(rate)s a year") % {
+                "bank": localized(product, "bank"), "highest": wan(product.highest), "rate": product.rate},
         )
         for product in LoanProduct.objects.open_on(clock.today())
     ]
@@ -101,7 +101,7 @@ register(
     InboxSource(
         "loans.waiting", gettext_lazy("Loan requests waiting for a list"), waiting, url=request_url,
         title=lambda row: f"{row.number} · {row.enterprise.name}",
-        note=lambda row: f"{localized(row.product, 'name')} · {yuan(row.amount_wished)} · {localized(row.region, 'name')}",
+        note=lambda row: f"{localized(row.product, 'name')} · {wan(row.amount_wished)} · {localized(row.region, 'name')}",
         all_url=requests_url,
     ),
     InboxSource(
