@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bureau.accounts.models import User
+from bureau.common.crypto import mask_phone
 from bureau.common.export import FORMULA
 from bureau.common.i18n import is_chinese
 from bureau.formbuilder.tabular.copying import copy_rows
@@ -22,6 +23,8 @@ from enterprises.models import Enterprise
 #: Filters of the list that an export keeps.
 FILTERS = ("q", "state__exact", "kind__exact", "home")
 PLACES = ("registered_region_id", "operating_region_id", "home_county_id")
+#: Masked: a file travels further than a page. The import leaves what stands where it meets them again.
+PHONES = ("phone", "second_phone")
 #: Column of the table (or of a joined person) → width of the column in the sheet.
 WIDTHS = {
     "number": 12, "name": 30, "uscc": 22, "kind": 12, "registered_region_id": 26, "operating_region_id": 26,
@@ -76,6 +79,7 @@ def write_xlsx(rows: QuerySet[Enterprise]) -> Path:
 def _shown(rows: QuerySet[Enterprise], names: list[str]) -> Iterator[tuple[Any, ...]]:
     places, kinds, relations = place_names(), dict(Kind.choices), dict(Relation.choices)
     show: dict[int, Callable[[Any], Any]] = {names.index(name): places.get for name in PLACES}
+    show |= {names.index(name): mask_phone for name in PHONES}
     show |= {names.index("kind"): lambda v: str(kinds[v]), names.index("relation"): lambda v: str(relations.get(v, ""))}
     for row in rows.values_list(*names).iterator(chunk_size=5_000):
         cells = list(row)
@@ -104,6 +108,11 @@ def _names() -> Iterator[tuple[str, str, str]]:
     yield from (("relation", value, str(label)) for value, label in Relation.choices)
 
 
+#: `mask_phone` in SQL.
+_MASKED = """CASE WHEN length({column}) > 7
+    THEN left({column}, 3) || repeat('*', length({column}) - 7) || right({column}, 4) ELSE repeat('*', length({column})) END"""
+
+
 def _copy_sql(chosen_sql: str) -> str:
     """Text that a spreadsheet would calculate gets an apostrophe in front; the import takes it off again."""
     signs = "".join(sign if sign not in "-\t\r" else {"-": r"\-", "\t": r"\t", "\r": r"\r"}[sign] for sign in FORMULA)
@@ -115,6 +124,8 @@ def _copy_sql(chosen_sql: str) -> str:
             columns.append(f"n{number}.name")
         elif name.endswith("_on"):
             columns.append(f"e.{name}")
+        elif name in PHONES:
+            columns.append(_MASKED.format(column=f"e.{name}"))
         else:
             column = {"operator__name": "op.name", "actual_operator__name": "ao.name"}.get(name, f"e.{name}")
             columns.append(f"CASE WHEN {column} ~ '^[{signs}]' THEN '''' || {column} ELSE {column} END")

@@ -15,7 +15,9 @@ PLACES = """CREATE TEMP TABLE floor_place ON COMMIT DROP AS
         SELECT r.id, p.name || r.name_zh FROM regions_region r JOIN place p ON p.id = r.parent_id)
     SELECT * FROM place; ANALYZE floor_place"""
 QUERY = """SELECT e.number, e.name, e.uscc, CASE e.kind WHEN 'individual' THEN '个体工商户' WHEN 'company' THEN '企业' ELSE '其他' END,
-           a.name, b.name, e.operating_address, op.name, c.name, e.phone, e.second_phone, ao.name, e.relation,
+           a.name, b.name, e.operating_address, op.name, c.name, left(e.phone, 3) || '****' || right(e.phone, 4),
+           CASE WHEN e.second_phone <> '' THEN left(e.second_phone, 3) || '****' || right(e.second_phone, 4) END,
+           ao.name, e.relation,
            e.industry, e.opened_on, e.closed_on
     FROM enterprises_enterprise e
     LEFT JOIN enterprises_person op ON op.id = e.operator_id LEFT JOIN enterprises_person ao ON ao.id = e.actual_operator_id

@@ -18,6 +18,7 @@ from bureau.jobs.models import Job
 from bureau.jobs.testing import run_waiting
 from enterprises.imports import enterprise_columns
 from enterprises.imports.places import Places
+from enterprises.models import Enterprise
 from tests.factories import accounts
 from tests.factories.enterprises import enterprise
 
@@ -58,8 +59,19 @@ def test_an_export_is_read_again_by_the_import(client, export, ending, language)
     assert found == {
         "name": "=HYPERLINK(1)", "uscc": shop.uscc, "kind": "individual", "registered_region": shop.registered_region_id,
         "operating_region": shop.operating_region_id, "operating_address": "测试路1号", "operator": shop.operator.name,
-        "home_county": shop.home_county_id, "phone": shop.phone, "opened_on": shop.opened_on,
+        "home_county": shop.home_county_id, "opened_on": shop.opened_on,
     }
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_phones_leave_the_house_masked(export, ending):
+    """Whoever exports, the file is passed on; an import of it leaves the phones as they stand."""
+    shop = enterprise("打电话的店", home="630224", phone="13900000001")
+    Enterprise.objects.filter(pk=shop.pk).update(second_phone="0972-8612345")
+    (sheet,) = read_book(export(ending))
+    cells = {cell for row in sheet.open() for cell in row}
+    assert {"139****0001", "097*****2345"} <= cells
+    assert not {"13900000001", "0972-8612345"} & cells
 
 
 def test_formulas_stay_text(export):

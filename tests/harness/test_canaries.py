@@ -43,9 +43,6 @@ DECLARED: dict[str, tuple[str, ...]] = {
 
 #: Column → beginnings of the names of the exports that hold it in full.
 EXPORTED: dict[str, tuple[str, ...]] = {
-    # the register of an office, in the columns it is imported from
-    "enterprises.Enterprise.phone": ("post admin:enterprises_enterprise_export",),
-    "enterprises.Enterprise.second_phone": ("post admin:enterprises_enterprise_export",),
     # the owner has agreed that the bank calls him
     "subsidies.LoanRequest.contact_phone": ("a referral list for the bank",),
 }
@@ -155,7 +152,7 @@ def test_no_table_and_no_paper_holds_them_beside_their_column(world, planted, pr
 
 
 @pytest.mark.proof("A6", "held")
-def test_no_export_holds_them_but_the_lists_that_are_for_calling(world, planted, people, proof):
+def test_no_export_holds_them_but_the_list_that_is_for_calling(world, planted, people, proof):
     """Every workbook and CSV that a page, a press or a job gives to somebody who may have it."""
     run_waiting()  # what a call asks for is then all that waits
     wrong, shown, files = {}, set(), 0

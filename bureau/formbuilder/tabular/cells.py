@@ -35,6 +35,7 @@ _MONTH = re.compile(r"^([0-9]{4})[.\-/年]([0-9]{1,2})月?$")
 _NUMBER = re.compile(r"^-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$")
 _CHINESE_AMOUNT = re.compile("[〇零一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾佰仟萬圆整]")
 _MOBILE = re.compile(r"1(?!(.)\1{9})[3-9][0-9]{9}")
+_MASKED = re.compile(r"[0-9+-]{0,3}[*]+[0-9-]{0,4}")
 #: ASCII → value of a sign in a social credit code, 31 for any other.
 _USCC_VALUES = bytes(identity.USCC_ALPHABET.find(chr(n)) % 32 for n in range(256))
 _ACCOUNT = re.compile(r"(?<![0-9])([0-9][0-9 ]{7,40}[0-9])(?![0-9])")
@@ -117,9 +118,12 @@ def _adds_up(code: str) -> bool:
 
 
 def phone(value: Any) -> str | None:
-    """A phone kept as a number is whole: eleven digits are within what a spreadsheet keeps."""
+    """A phone kept as a number is whole: eleven digits are within what a spreadsheet keeps. A masked one, as exports
+    write it (139****0001), says nothing new: the cell counts as empty, and what stands stays."""
     if value.__class__ is str and _MOBILE.fullmatch(value):
         return value
+    if value.__class__ is str and _MASKED.fullmatch(value):
+        return None
     return _checked(identity.normalize_any_phone, _exact(value))
 
 
