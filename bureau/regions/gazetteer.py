@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db import connection
+
 from bureau.common.remembered import Remembered
 from bureau.common.text import fold
 from bureau.regions.names import short_names
@@ -92,4 +94,11 @@ def _load() -> Gazetteer:
     return Gazetteer(Region.objects.order_by("path").values_list(*fields))
 
 
-gazetteer: Remembered[Gazetteer] = Remembered(_load)
+def _stamp() -> tuple[int, int]:
+    """Of all regions; milliseconds, where loading takes half a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), sum(hashtextextended(r::text, 0)) FROM regions_region r")
+        return cursor.fetchone()
+
+
+gazetteer: Remembered[Gazetteer] = Remembered(_load, _stamp)
