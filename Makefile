@@ -16,13 +16,13 @@ QUICK = not browser and not race and not launcher
 test:
 	@$(LAUNCHER) set-up --browser
 	@.venv/bin/python manage.py catalogs compile
-	@.venv/bin/pytest -n 2 --dist loadfile -m "$(QUICK)"
-	@.venv/bin/pytest -m "not ($(QUICK))"
+	@.venv/bin/pytest -n 2 --dist loadfile -m "$(QUICK)" --durations=15
+	@.venv/bin/pytest -m "not ($(QUICK))" --durations=15
 
 test-fast:
 	@$(LAUNCHER) set-up
 	@.venv/bin/python manage.py catalogs compile
-	@.venv/bin/pytest -n 2 --dist loadfile -m "$(QUICK)"
+	@.venv/bin/pytest -n 2 --dist loadfile -m "$(QUICK)" --durations=15
 
 # Every threat with its figure and with its guard removed, as docs/proof.md.
 proof:

@@ -8,10 +8,8 @@ from hypothesis import strategies as st
 
 from programs.screening import digit, screen
 
-PHONES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
-IDENTITIES = st.from_regex(r"6[23]0[12][0-9]{2}(19|20)[0-9]{9}[0-9X]", fullmatch=True)
-CARDS = st.from_regex(r"62[0-9]{14,17}", fullmatch=True)
-NUMBERS = st.one_of(PHONES, IDENTITIES, CARDS)
+PHONES, IDENTITIES, CARDS = r"1[3-9][0-9]{9}", r"6[23]0[12][0-9]{2}(19|20)[0-9]{9}[0-9X]", r"62[0-9]{14,17}"
+NUMBERS = st.one_of(*(st.from_regex(one, fullmatch=True, alphabet="0123456789X") for one in (PHONES, IDENTITIES, CARDS)))
 SCRIPTS = ["0123456789", "０１２３４５６７８９", "〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖", "⓪①②③④⑤⑥⑦⑧⑨", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗",
            "٠١٢٣٤٥٦٧٨٩"]
 WORDS = st.sampled_from(["", "请打", "电话：", "我的号码是", "tel ", "找他（", "！", "谢谢。", "，办事员态度好"])
