@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from bureau.accounts.enums import UserKind
@@ -62,6 +62,7 @@ class Moves:
         self.people = {role.value: user for role, user in world.people.items()}
         self.people |= {"former": world.former, "nobody": AnonymousUser()}
         self.subjects = [one for workflow in all_workflows() for one in self._subjects(workflow)]
+        connection.check_constraints()  # once, as in the world
 
     def born_otherwise(self) -> None:
         """Rows in states that no step leads to: a report that is due, a place on the waiting list, a last day."""
