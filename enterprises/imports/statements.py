@@ -280,6 +280,10 @@ def _insert(by: int, source: Any) -> None:
 
 
 def _update() -> None:
+    # Where an import into an empty register was cut, PostgreSQL has counted no shops, and plans as if this one had
+    # written none: each would be compared with every row of the file, only to find that nothing changed.
+    if not _run("SELECT 1 FROM import_match WHERE fault IS NULL AND outcome = 'changed' LIMIT 1"):
+        return
     sets = [f"{column} = coalesce(r.{column}, e.{column})" for column in PLAIN]
     _run(
         f"""UPDATE {ENTERPRISE} e SET {", ".join(sets)},
