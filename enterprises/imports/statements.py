@@ -174,6 +174,7 @@ def write(*, by: int, source: Any) -> None:
     _offices()
     _write_people()
     _insert(by, source)
+    _count_anew()
     _update()
 
 
@@ -279,11 +280,14 @@ def _insert(by: int, source: Any) -> None:
     _run("UPDATE import_match m SET enterprise_id = i.id FROM import_id i WHERE i.row = m.lead AND m.fault IS NULL")
 
 
+def _count_anew() -> None:
+    """Where an import into an empty register was cut, PostgreSQL has counted no shops, and autovacuum counts anew too
+    late: whatever comes next would be planned as if there were none, and compare each shop with every row of a file."""
+    if _run("SELECT FROM import_id OFFSET %s LIMIT 1", [SAMPLE]):
+        _run(f"ANALYZE {PERSON}, {ENTERPRISE}")
+
+
 def _update() -> None:
-    # Where an import into an empty register was cut, PostgreSQL has counted no shops, and plans as if this one had
-    # written none: each would be compared with every row of the file, only to find that nothing changed.
-    if not _run("SELECT 1 FROM import_match WHERE fault IS NULL AND outcome = 'changed' LIMIT 1"):
-        return
     sets = [f"{column} = coalesce(r.{column}, e.{column})" for column in PLAIN]
     _run(
         f"""UPDATE {ENTERPRISE} e SET {", ".join(sets)},
