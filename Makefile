@@ -10,7 +10,7 @@ LAUNCHER = $(PYTHON) -m bureau.launcher
 run:
 	@exec $(LAUNCHER) run --host $(HOST) --port $(PORT) --until-orphaned
 
-# The quick tests in two processes, then one by one what opens browsers, races and kills.
+# In two processes what needs no machine of its own; then one by one what opens browsers, races and kills.
 QUICK = not browser and not race and not launcher
 
 test:
@@ -22,7 +22,7 @@ test:
 test-fast:
 	@$(LAUNCHER) set-up
 	@.venv/bin/python manage.py catalogs compile
-	@.venv/bin/pytest -n 2 --dist loadfile -m "$(QUICK)" --durations=15
+	@.venv/bin/pytest -n 2 --dist loadfile -m "$(QUICK) and not sweep" --durations=15
 
 # Every threat with its figure and with its guard removed, as docs/proof.md.
 proof:

@@ -127,7 +127,7 @@ def plant_texts(columns: list[Column], texts: list[str], offset: int = 0, *, alo
     tables = sorted({column.model._meta.db_table for column in columns})
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
-        cursor.execute("".join(f'alter table "{table}" disable trigger user;' for table in tables))
+        cursor.execute("".join(f'alter table "{table}" disable trigger user; analyze "{table}";' for table in tables))
         written = [column for column in columns if _plant_text(cursor, column, texts, offset, alone)]
         cursor.execute("".join(f'alter table "{table}" enable trigger user;' for table in tables))
         cursor.execute("set constraints all deferred")

@@ -29,6 +29,8 @@ from tests.factories import world as worlds
 from tests.harness.caller import BACKEND, Caller
 from tests.harness.test_guards import everybody_reads_papers, passes_middleware, patch
 
+pytestmark = pytest.mark.sweep
+
 STAFF = [role for role in Role if role != Role.OWNER]
 LOOKUPS = ("", "__exact", "__startswith", "__istartswith", "__contains", "__icontains", "__endswith", "__regex", "__iregex",
            "__gt", "__range", "__isnull")

@@ -14,6 +14,8 @@ from bureau.common.forms import CleanCharField, StrictNumber
 from bureau.common.text import EDGES, INVISIBLE, ascii_digits
 from tests.harness import inputs, pages, submit, town
 
+pytestmark = pytest.mark.sweep
+
 ROLES = ("clerk", "editor", "approver", "finance", "system", "helper", "intake", "security", "auditor", "checker",
          "issuer", "verifier", "official", "moderator")
 #: Pages that no link leads to, and why.

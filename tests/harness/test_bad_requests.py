@@ -12,6 +12,8 @@ from tests.harness import inputs, pages, strange
 from tests.harness.submit import FORM, POISON, SHOWN_RAW, as_shown, encode
 from tests.harness.test_bad_inputs import place  # noqa: F401 - the town, walked once
 
+pytestmark = pytest.mark.sweep
+
 #: What people and programs append to the address of a list.
 LOOKUPS = (
     "status__exact=%00", "state__exact=%00", "state__exact=nothing", "id__exact=abc", "id=" + "9" * 40, "p=abc", "p=-1",

@@ -24,6 +24,8 @@ from tests.harness.targets import Places
 from tests.harness.test_foreign_objects import text_of
 from tests.harness.test_formulas import doors_of, hands, texts
 
+pytestmark = pytest.mark.sweep
+
 #: Column → beginnings of the addresses that show it in full, to whoever may open them. Sealed ones stand nowhere.
 DECLARED: dict[str, tuple[str, ...]] = {
     # who speaks for a shop, to the offices that look after it; to administrators of accounts; one's own

@@ -29,6 +29,8 @@ from tests.harness.caller import Caller
 from tests.harness.canaries import DECLARED, NUMBERS
 from tests.harness.targets import Places
 
+pytestmark = pytest.mark.sweep
+
 STAFF = [role for role in Role if role != Role.OWNER]
 SPAN = "?from=2020-01-01&to=2099-12-31"
 ASKED = ("shop", "owner", "operator", "shop_phone", "identity")

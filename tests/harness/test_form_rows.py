@@ -21,6 +21,8 @@ from tests.factories import subsidies as make
 from tests.factories.enterprises import uscc
 from tests.harness import pages, submit, town
 
+pytestmark = pytest.mark.sweep
+
 GOOD_CODE = uscc(880_001)
 TAKEN_CODE = uscc(880_002)
 TOMORROW = (clock.real_now() + timedelta(days=2)).date().isoformat()

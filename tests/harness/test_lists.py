@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from bureau.metrics import all_metrics
 from tests.harness import crowd, pages, town
 
+pytestmark = pytest.mark.sweep
+
 MOST = 15
 MANY = 3_000
 #: Roles in the order in which they are asked for a page; the first that may open it does.

@@ -19,6 +19,8 @@ from tests.harness.caller import Answer, Caller
 from tests.harness.canaries import NUMBERS, leaks, shown
 from tests.harness.targets import Places, Targets
 
+pytestmark = pytest.mark.sweep
+
 NOBODY, FORMER = "anonymous", "disabled"
 #: Refused to everybody when asked without what they are about (a question about nothing, no session to end, no
 #: shop), which tests/harness/test_foreign_objects.py asks with it; and a second site profile.

@@ -27,7 +27,7 @@ from bureau.jobs.testing import run_waiting
 from tests.bureau.attachments.hostile import HOSTILE, Hostile
 from tests.factories import accounts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 #: Starts the command, hands its input on, and says on the error channel how much memory it took at most (kB). In
 #: between because a process remembers the size of the one that started it.
 MEASURE = """
