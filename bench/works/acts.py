@@ -7,6 +7,7 @@ import psycopg2
 from django.db import connection
 
 from bureau.accounts.models import User
+from bureau.notifications import sms
 from bureau.workflow import Refused, perform
 from subsidies.models import Application, BudgetLine
 
@@ -17,6 +18,7 @@ INSERT = "INSERT INTO bench_entry (line_id, amount) VALUES (1, 5000)"
 
 def ours(warm: list[int]) -> Callable[[], Act]:
     """`warm`: cases that are approved before, for what is loaded with the first approval."""
+    sms.pause_until_allowed = lambda kind, now: None  # as by day, whenever this runs: each message is sent on at once
     for pk in warm:
         approve(pk, "热身")
 

@@ -283,7 +283,7 @@ def _insert(by: int, source: Any) -> None:
 def _count_anew() -> None:
     """Where an import into an empty register was cut, PostgreSQL has counted no shops, and autovacuum counts anew too
     late: whatever comes next would be planned as if there were none, and compare each shop with every row of a file."""
-    if _run("SELECT FROM import_id OFFSET %s LIMIT 1", [SAMPLE]):
+    if _run("SELECT 1 FROM import_id OFFSET %s LIMIT 1", [SAMPLE]):
         _run(f"ANALYZE {PERSON}, {ENTERPRISE}")
 
 
