@@ -14,6 +14,7 @@ from tests.databases import Databases
 from tests.proving import (  # noqa: F401 - hooks and a fixture of the whole suite
     proof,
     pytest_addoption,
+    pytest_runtest_logreport,
     pytest_runtest_makereport,
     pytest_sessionfinish,
 )

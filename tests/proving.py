@@ -58,30 +58,28 @@ EVIDENCE: dict[str, Evidence] = defaultdict(Evidence)
 
 
 class Saying:
-    """What one test has to say of one threat."""
+    """What one test has to say of one threat. It travels with the report of the test, from whatever process runs it."""
 
-    def __init__(self, threat, said):
-        self.threat, self.said = threat, said
+    def __init__(self, threat, node):
+        self.threat, self.node = threat, node
 
     def held(self, figure):
         """`figure`: what was counted, "0 of 200 rounds overspent"."""
-        EVIDENCE[self.threat].held.append(figure)
-        self.said.add((self.threat, "held"))
+        self.node.user_properties.append(("proof", (self.threat, "held", figure)))
         print(f"{self.threat}: {figure}")
 
     def removed(self, guard, damage):
         """`damage`: what happens without the guard; the test has seen it."""
-        EVIDENCE[self.threat].removed.append((guard, damage))
-        self.said.add((self.threat, "removed"))
+        self.node.user_properties.append(("proof", (self.threat, "removed", guard, damage)))
         print(f"{self.threat} without {guard}: {damage}")
 
 
 @pytest.fixture
 def proof(request):
-    said = set()
-    yield lambda threat: Saying(threat, said)
+    yield lambda threat: Saying(threat, request.node)
     due = {mark.args for mark in request.node.iter_markers("proof")}
     if getattr(request.node, "passed", False):
+        said = {tuple(value[:2]) for name, value in request.node.user_properties if name == "proof"}
         assert due <= said, f"marked, but not said: {sorted(due - said)}"
 
 
@@ -93,12 +91,21 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+def pytest_runtest_logreport(report):
+    if report.when == "call":
+        for name, value in report.user_properties:
+            if name == "proof":
+                threat, side, *words = value
+                evidence = EVIDENCE[threat]
+                evidence.held.append(*words) if side == "held" else evidence.removed.append(tuple(words))
+
+
 def pytest_addoption(parser):
     parser.addoption("--proof", metavar="FILE", help="write what the marked tests measured as one page")
 
 
 def pytest_sessionfinish(session, exitstatus):
-    if path := session.config.getoption("--proof"):
+    if (path := session.config.getoption("--proof")) and not hasattr(session.config, "workerinput"):
         Path(path).write_text(page(failed=bool(exitstatus)), encoding="utf-8")
 
 

@@ -59,7 +59,11 @@ def create_staging() -> None:
     columns = ", ".join(f'"{name}" {kind}' for name, kind in {**PLAIN, **PEOPLE}.items())
     _run("SET LOCAL statement_timeout = 0")
     _run("DROP TABLE IF EXISTS import_row, import_match, import_py, import_id, import_person, import_office")
-    _run(f'CREATE TEMP TABLE import_row ("row" int, key text, part text, good boolean, {columns}) ON COMMIT DROP')
+    # Keys are only told apart, so their bytes may order them: a tenth of the time.
+    _run(
+        f"""CREATE TEMP TABLE import_row (
+            "row" int, key text COLLATE "C", part text COLLATE "C", good boolean, {columns}) ON COMMIT DROP"""
+    )
 
 
 def match(scope: str, visible: tuple[str, tuple[Any, ...]] | None) -> None:
