@@ -97,6 +97,10 @@ def filled(text: object, context: dict) -> str:
 
 
 def _in_words(value: Any) -> Any:
-    """A day is kept as 2021-06-19 and read as 2021年6月19日 or 19 June 2021."""
-    is_day = isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
-    return day(date.fromisoformat(value)) if is_day else value
+    """A day is kept as 2021-06-19 and read as 2021年6月19日 or 19 Jun 2021. What only looks like one stays as typed."""
+    if not (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+        return value
+    try:
+        return day(date.fromisoformat(value))
+    except ValueError:
+        return value

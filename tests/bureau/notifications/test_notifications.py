@@ -227,3 +227,8 @@ class TestPages:
         assert "654321" in client.get(reverse("notifications:sent")).content.decode()
         settings.DEMO = False
         assert client.get(reverse("notifications:sent")).status_code == 404
+
+
+def test_what_only_looks_like_a_day_stays_as_typed():
+    """A title or a reason may be anything; a message about it is still read."""
+    assert filled("{title}", {"title": "2021-99-99"}) == "2021-99-99"
