@@ -4,6 +4,7 @@
 template, which is dropped afterwards, so nothing is ever flushed.
 """
 
+import logging
 import os
 import sys
 
@@ -92,6 +93,34 @@ def _forget_what_was_remembered():
 @pytest.fixture
 def _django_db_helper(_own_database, _django_db_helper):
     """pytest-django's helper, started after the test has its database."""
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """The two sides of `tests.factories.world`, for the tests of one file; what a test changes stays for the next."""
+    from tests.factories.world import opened
+
+    with django_db_blocker.unblock(), opened() as made:
+        yield made
+
+
+@pytest.fixture
+def quiet():
+    """For thousands of refusals, which would fill the log."""
+    logging.disable(logging.ERROR)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def plain_refusals(monkeypatch):
+    """Without the pages that say so, which are looked at elsewhere."""
+    from django.http import HttpResponse
+
+    from bureau import urls
+
+    monkeypatch.setattr(urls, "handler403", lambda request, exception: HttpResponse(status=403), raising=False)
+    monkeypatch.setattr(urls, "handler404", lambda request, exception: HttpResponse(status=404), raising=False)
 
 
 @pytest.fixture

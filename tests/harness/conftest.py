@@ -1,11 +1,13 @@
-import logging
-
 import pytest
+
+from tests.harness.caller import Caller
 
 
 @pytest.fixture(autouse=True)
-def quiet():
-    """Refusals are what these tests are about; thousands of them would fill the log."""
-    logging.disable(logging.ERROR)
-    yield
-    logging.disable(logging.NOTSET)
+def _quiet(quiet):
+    """Refusals are what these tests are about."""
+
+
+@pytest.fixture(scope="module")
+def callers(world):
+    return {role: Caller(user) for role, user in world.people.items()}

@@ -5,7 +5,6 @@ Every route by every role is called in tests/bureau/accounts/test_matrix.py; sea
 tests/harness/test_foreign_objects.py.
 """
 
-import logging
 from datetime import timedelta
 
 import pytest
@@ -14,11 +13,9 @@ from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.auth.backends import ModelBackend
 from django.db import connection, transaction
 from django.db.models import Q
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
 
-from bureau import urls
 from bureau.accounts.access import as_rule, routes
 from bureau.accounts.admin_base import BureauAdmin
 from bureau.accounts.models import Grant, PortalSession, User
@@ -29,32 +26,12 @@ from tests.factories import world as worlds
 from tests.harness.caller import BACKEND, Caller
 from tests.harness.test_guards import everybody_reads_papers, passes_middleware, patch
 
-pytestmark = pytest.mark.sweep
+pytestmark = [pytest.mark.sweep, pytest.mark.usefixtures("plain_refusals")]
 
 STAFF = [role for role in Role if role != Role.OWNER]
 LOOKUPS = ("", "__exact", "__startswith", "__istartswith", "__contains", "__icontains", "__endswith", "__regex", "__iregex",
            "__gt", "__range", "__isnull")
 assert len(LOOKUPS) == 12
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), worlds.opened() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def callers(world):
-    return {role: Caller(user) for role, user in world.people.items()}
-
-
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch):
-    monkeypatch.setattr(urls, "handler403", lambda request, exception: HttpResponse(status=403), raising=False)
-    monkeypatch.setattr(urls, "handler404", lambda request, exception: HttpResponse(status=404), raising=False)
-    logging.disable(logging.ERROR)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture

@@ -6,9 +6,7 @@ import logging
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.http import HttpResponse
 
-from bureau import urls
 from bureau.accounts.access import routes
 from bureau.accounts.models import User
 from bureau.accounts.roles import Role
@@ -17,14 +15,13 @@ from bureau.jobs.testing import run_waiting
 from bureau.reports import papers
 from programs.models import Feedback
 from tests.factories import pledges
-from tests.factories import world as worlds
 from tests.harness import planting
 from tests.harness.caller import Caller
 from tests.harness.targets import Places
 from tests.harness.test_foreign_objects import text_of
 from tests.harness.test_formulas import doors_of, hands, texts
 
-pytestmark = pytest.mark.sweep
+pytestmark = [pytest.mark.sweep, pytest.mark.usefixtures("plain_refusals")]
 
 #: Column → beginnings of the addresses that show it in full, to whoever may open them. Sealed ones stand nowhere.
 DECLARED: dict[str, tuple[str, ...]] = {
@@ -51,12 +48,6 @@ EXPORTED: dict[str, tuple[str, ...]] = {
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), worlds.opened() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def planted(world):
     return planting.Planted()
 
@@ -65,12 +56,6 @@ def planted(world):
 def people(world, planted):
     """As they are now, with planted numbers of their own."""
     return {role: User.objects.get(pk=user.pk) for role, user in world.people.items()}
-
-
-@pytest.fixture(autouse=True)
-def plain_refusals(monkeypatch):
-    monkeypatch.setattr(urls, "handler403", lambda request, exception: HttpResponse(status=403), raising=False)
-    monkeypatch.setattr(urls, "handler404", lambda request, exception: HttpResponse(status=404), raising=False)
 
 
 class Written(logging.Handler):

@@ -14,7 +14,6 @@ from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import reverse
 
-from bureau import urls
 from bureau.accounts.access import routes
 from bureau.accounts.models import PortalSession
 from bureau.accounts.roles import Permission, Role
@@ -29,32 +28,12 @@ from tests.harness.caller import Caller
 from tests.harness.canaries import DECLARED, NUMBERS
 from tests.harness.targets import Places
 
-pytestmark = pytest.mark.sweep
+pytestmark = [pytest.mark.sweep, pytest.mark.usefixtures("plain_refusals")]
 
 STAFF = [role for role in Role if role != Role.OWNER]
 SPAN = "?from=2020-01-01&to=2099-12-31"
 ASKED = ("shop", "owner", "operator", "shop_phone", "identity")
 PHONES = ("owner_phone", "shop_phone")
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), worlds.opened() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def callers(world):
-    return {role: Caller(user) for role, user in world.people.items()}
-
-
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch):
-    monkeypatch.setattr(urls, "handler403", lambda request, exception: HttpResponse(status=403), raising=False)
-    monkeypatch.setattr(urls, "handler404", lambda request, exception: HttpResponse(status=404), raising=False)
-    logging.disable(logging.ERROR)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def told(world, text, *, but=()):

@@ -12,7 +12,6 @@ Here, by taking the guard out: see GUARDS. Beside the promise itself, in their o
 | chain of the audit log                 | tests/bureau/audit/test_chain.py, triggers disabled, then tampered    |
 """
 
-import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -36,21 +35,7 @@ from bureau.reports.models import Report
 from bureau.workflow import perform
 from subsidies.models import Application, ApplicationLog, BackEntry, BudgetLine, Entry, Review
 from subsidies.purposes import PAPER
-from tests.factories import world as worlds
 from tests.harness.caller import Caller
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), worlds.opened() as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def quiet():
-    logging.disable(logging.ERROR)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def sql(statement: str) -> None:

@@ -46,7 +46,7 @@ def _new_person(new_context, live_server):
 
     def open_page(size):
         page = new_context(base_url=live_server.url, **size).new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)  # a busy machine may stop a browser for seconds
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on("console", lambda message: _note(complaints, page, message))
         return page

@@ -2,7 +2,6 @@
 there as text, and nothing of them is markup, runs, loads or is stopped by the policy that would be the last to stop it.
 """
 
-import logging
 import re
 from collections import Counter
 from contextlib import suppress
@@ -26,11 +25,11 @@ from bureau.jobs.testing import run_waiting
 from bureau.regions.models import Region
 from bureau.reports.actions import ensure_due
 from bureau.reports.models import Report, ReportTemplate
-from tests.factories import world as worlds
 from tests.harness import planting
 from tests.harness.caller import Caller
 from tests.harness.test_canaries import pages
 
+pytestmark = pytest.mark.usefixtures("quiet")
 PAYLOADS = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'><svg/onload=alert(1)>", "<iframe src=javascript:alert(1)>",
     "<a href='javascript:alert(1)'>点我</a>", "<body onload=alert(1)>", "<input autofocus onfocus=alert(1)>",
@@ -67,12 +66,6 @@ LOOK = """payloads => {
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), worlds.opened() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def planted(world):
     """How many columns and texts inside JSON took the payloads; a report is drafted of what stands there then."""
     columns = planting.plant_texts(planting.typed_columns(), PAYLOADS)
@@ -88,13 +81,6 @@ def drafted() -> Report:
     ensure_due()
     run_waiting("reports.generate")
     return Report.objects.get(template__key="hostile")
-
-
-@pytest.fixture(autouse=True)
-def quiet():
-    logging.disable(logging.ERROR)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 class Window:

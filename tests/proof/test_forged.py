@@ -10,18 +10,11 @@ from bureau.accounts.access import PUBLIC, access, routes
 from bureau.accounts.models import SiteProfile
 from bureau.accounts.roles import Role
 from subsidies.models import Application
-from tests.factories import world as worlds
 from tests.harness.caller import Caller, body
 from tests.harness.targets import Places
 
 pytestmark = pytest.mark.race
 MADE_UP = ("", "x" * 32, "a" * 64)
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), worlds.opened() as made:
-        yield made
 
 
 def forged(request, reason=""):

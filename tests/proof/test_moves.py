@@ -6,10 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.http import HttpResponse
 from django.urls import reverse
 
-from bureau import urls
 from bureau.accounts.roles import Role
 from bureau.common import clock
 from bureau.workflow import admin_base, engine, perform
@@ -132,13 +130,6 @@ def post(found: Posts, subject, step, row, address, values, caller, user) -> Non
     else:
         found.tried.add((*name, "role" if subject.state in map(str, step.sources) else "state"))
         found.forged += [cell] if moved else []
-
-
-@pytest.fixture
-def plain_refusals(monkeypatch):
-    """Without the pages that say so, which are looked at elsewhere."""
-    monkeypatch.setattr(urls, "handler403", lambda request, exception: HttpResponse(status=403), raising=False)
-    monkeypatch.setattr(urls, "handler404", lambda request, exception: HttpResponse(status=404), raising=False)
 
 
 @pytest.mark.race

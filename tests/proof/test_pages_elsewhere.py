@@ -3,18 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from bureau import urls
 from bureau.accounts.access import routes
 from bureau.accounts.middleware import HeadersMiddleware
 from bureau.accounts.roles import Role
 from enterprises.credentials.enums import State
 from tests.factories import accounts
 from tests.factories import credentials as titles
-from tests.factories import world as worlds
 from tests.harness.caller import Caller
 from tests.harness.targets import Places
 
@@ -30,16 +27,6 @@ AWAY = (
     "https://testserver.evil.example/",
 )
 PHONE = "13897004321"
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), worlds.opened() as made:
-        yield made
-
-
-def plain(status):
-    return lambda request, exception=None: HttpResponse(status=status)
 
 
 # --- headers ------------------------------------------------------------------------------------------------
@@ -59,10 +46,8 @@ def missing(answer, *, signed_in: bool) -> list[str]:
 
 
 @pytest.mark.proof("W8", "held")
-def test_every_route_says_how_it_may_be_shown(world, proof, monkeypatch):
+def test_every_route_says_how_it_may_be_shown(world, plain_refusals, proof):
     """By somebody who may, by nobody, and where there is nothing: pages, files, refusals."""
-    monkeypatch.setattr(urls, "handler403", plain(403), raising=False)
-    monkeypatch.setattr(urls, "handler404", plain(404), raising=False)
     callers = {role: Caller(user) for role, user in world.people.items()} | {None: Caller()}
     wrong, count = [], 0
     for route in routes():

@@ -1,10 +1,9 @@
 """32 clients approve on one budget line through the real view: nothing is overdrawn, nobody deadlocks.
 
-The same rounds without the guard must overspend, else this file would prove nothing. `RACE_ROUNDS` sets
-the number of rounds (200 by default; the run without the guard takes a tenth of them).
+The same rounds without the guard must overspend, else this file would prove nothing. `make proof` takes 200 rounds,
+every other run 30; the run without the guard takes a tenth of them.
 """
 
-import os
 import threading
 import time
 from decimal import Decimal
@@ -23,7 +22,11 @@ from tests.factories import awards
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 CLIENTS, FITTING, AMOUNT = 32, 10, Decimal("5000")
 PATIENCE = 20  # tries of a client that is told "busy" because a row stayed locked for longer than the lock timeout
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "200"))
+
+
+@pytest.fixture
+def rounds(request):
+    return 200 if request.config.getoption("--proof") else 30
 
 
 @pytest.fixture
@@ -101,10 +104,10 @@ def race(home, clients, rounds):
 
 
 @pytest.mark.proof("M1", "held")
-def test_nothing_is_overdrawn_and_nobody_deadlocks(clients, capsys, proof):
+def test_nothing_is_overdrawn_and_nobody_deadlocks(clients, rounds, capsys, proof):
     home, browsers = clients
     before, began = deadlocks(), time.monotonic()
-    overspent, answers = race(home, browsers, ROUNDS)
+    overspent, answers = race(home, browsers, rounds)
     took = time.monotonic() - began
     for codes, reserved, _busy in answers:
         assert set(codes) <= {204, 409}, "every client is told plainly"
@@ -112,25 +115,25 @@ def test_nothing_is_overdrawn_and_nobody_deadlocks(clients, capsys, proof):
     assert overspent == 0
     assert deadlocks() == before
     assert not ledger.drift()
-    assert Entry.objects.filter(kind="reserve").count() == ROUNDS * FITTING
+    assert Entry.objects.filter(kind="reserve").count() == rounds * FITTING
     busy = sum(count for _codes, _reserved, count in answers)
     with capsys.disabled():
         print()
-        proof("M1").held(f"{ROUNDS} rounds × {CLIENTS} clients through the view: 0 overdrawn, exactly {FITTING} winners "
-                         f"each, 0 deadlocks, {busy} told to try again, {took / ROUNDS:.2f} s a round")
+        proof("M1").held(f"{rounds} rounds × {CLIENTS} clients through the view: 0 overdrawn, exactly {FITTING} winners "
+                         f"each, 0 deadlocks, {busy} told to try again, {took / rounds:.2f} s a round")
 
 
 @pytest.mark.proof("M1", "removed")
-def test_without_the_guard_it_overspends(clients, monkeypatch, proof):
+def test_without_the_guard_it_overspends(clients, rounds, monkeypatch, proof):
     """Read, check, write instead of one conditional update, and no check constraint behind it."""
     home, browsers = clients
     monkeypatch.setattr(ledger, "shift", read_check_write)
     with connection.cursor() as cursor:
         cursor.execute("alter table subsidies_budgetline drop constraint budgetline_not_overdrawn")
-    rounds = max(ROUNDS // 10, 2)
-    overspent, _answers = race(home, browsers, rounds)
+    few = rounds // 10
+    overspent, _answers = race(home, browsers, few)
     assert overspent > 0
-    proof("M1").removed("conditional update and check constraint", f"{overspent} of {rounds} rounds overspent")
+    proof("M1").removed("conditional update and check constraint", f"{overspent} of {few} rounds overspent")
 
 
 def read_check_write(line_id, *, cap, reserved, paid):

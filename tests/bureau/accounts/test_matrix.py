@@ -4,22 +4,18 @@ Generated from the declarations. A GET, and a request that must be refused, runs
 written; a POST with an object of one's own may write, and is taken back.
 """
 
-import logging
 from collections import Counter
 
 import pytest
-from django.http import HttpResponse
 
-from bureau import urls
 from bureau.accounts.access import Route, needs, routes
 from bureau.accounts.models import User
 from bureau.accounts.roles import Permission, Role
-from tests.factories import world as worlds
 from tests.harness.caller import Answer, Caller
 from tests.harness.canaries import NUMBERS, leaks, shown
 from tests.harness.targets import Places, Targets
 
-pytestmark = pytest.mark.sweep
+pytestmark = [pytest.mark.sweep, pytest.mark.usefixtures("quiet", "plain_refusals")]
 
 NOBODY, FORMER = "anonymous", "disabled"
 #: Refused to everybody when asked without what they are about (a question about nothing, no session to end, no
@@ -42,28 +38,12 @@ POST_NEEDS = {
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), worlds.opened() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def callers(world):
     """A browser per role, one of nobody, and one of a former officer whose cookie still lives."""
     found = {role: Caller(user) for role, user in world.people.items()} | {NOBODY: Caller()}
     found[FORMER] = Caller(world.former, known=False)
     User.objects.filter(pk=world.former.pk).update(is_active=False)
     return found
-
-
-@pytest.fixture(autouse=True)
-def plain_refusals(monkeypatch):
-    """The pages of refusals have tests of their own; here thousands of them are counted."""
-    logging.disable(logging.ERROR)
-    monkeypatch.setattr(urls, "handler403", lambda request, exception: HttpResponse(status=403), raising=False)
-    monkeypatch.setattr(urls, "handler404", lambda request, exception: HttpResponse(status=404), raising=False)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def passes(route: Route, who, method: str) -> bool:

@@ -3,7 +3,6 @@ text. Each is refused for the reason written beside it, or taken and made harmle
 the process that opens them stays below its limit."""
 
 import hashlib
-import logging
 import subprocess
 import sys
 from functools import cache
@@ -27,7 +26,7 @@ from bureau.jobs.testing import run_waiting
 from tests.bureau.attachments.hostile import HOSTILE, Hostile
 from tests.factories import accounts
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep, pytest.mark.usefixtures("quiet")]
 #: Starts the command, hands its input on, and says on the error channel how much memory it took at most (kB). In
 #: between because a process remembers the size of the one that started it.
 MEASURE = """
@@ -108,14 +107,6 @@ def harmless(attachment: Attachment) -> bool:
     return attachment.content_type == "application/vnd.ms-excel" or not any(
         sign in kept for sign in (b"<script", b"Exif", b"GPS")
     )
-
-
-@pytest.fixture(autouse=True)
-def quiet():
-    """Hundreds of refusals need no line each."""
-    logging.disable(logging.WARNING)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def test_fifty_at_every_purpose(client, everybody, capsys, peaks):

@@ -13,7 +13,6 @@ from bureau.accounts.roles import Role
 from bureau.desk import checks, handbook
 from bureau.desk.handbook import FIRST_WEEKS, PICTURES, parsed
 from tests.factories import accounts
-from tests.factories import world as worlds
 from tests.harness.caller import Caller
 from tests.harness.targets import Places
 
@@ -100,12 +99,6 @@ def test_every_staff_route_names_a_chapter_that_is_there():
 def test_a_page_without_a_chapter_fails_the_build(monkeypatch, anchor, problem):
     monkeypatch.setattr(admin.site._registry[Unit], "chapter", anchor, raising=False)
     assert {message.id for message in checks.every_staff_page_has_its_chapter(None)} == {problem}
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), worlds.opened() as made:
-        yield made
 
 
 def page_by_somebody(world, callers, route):
