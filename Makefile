@@ -28,7 +28,7 @@ test-fast:
 proof:
 	@$(LAUNCHER) set-up --browser
 	@.venv/bin/python manage.py catalogs compile
-	@.venv/bin/pytest -m proof --proof docs/proof.md
+	@.venv/bin/pytest -n 2 --dist loadfile -m proof --proof docs/proof.md
 
 lint:
 	@$(LAUNCHER) set-up

@@ -5,6 +5,7 @@ The columns are found by walking the models, so a new one is planted by itself; 
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -124,27 +125,38 @@ def plant_texts(columns: list[Column], texts: list[str], offset: int = 0, *, alo
     """Into each row of each column as many of the texts as fit, one after the other, or one `alone`; it begins with
     another one in each row and with each offset. Returns the columns that could be written; what keeps rows as they are
     sleeps meanwhile."""
-    tables = sorted({column.model._meta.db_table for column in columns})
+    tables: dict[str, list[Column]] = defaultdict(list)
+    for column in columns:
+        tables[column.model._meta.db_table].append(column)
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
         cursor.execute("".join(f'alter table "{table}" disable trigger user; analyze "{table}";' for table in tables))
-        written = [column for column in columns if _plant_text(cursor, column, texts, offset, alone)]
+        written = []
+        for together in tables.values():
+            # Each update leaves another version of every row behind: one for the table, if all its columns take it.
+            tries = [together] if _plant_text(cursor, together, texts, offset, alone) else []
+            written += [one for some in tries or _taken(cursor, together, texts, offset, alone) for one in some]
         cursor.execute("".join(f'alter table "{table}" enable trigger user;' for table in tables))
         cursor.execute("set constraints all deferred")
     return written
 
 
-def _plant_text(cursor, column: Column, texts: list[str], offset: int, alone: bool) -> bool:
-    table, name, pk = column.model._meta.db_table, column.field.column, column.model._meta.pk.column
-    fitting = fitted(texts, column.field.max_length or 10_000, most=1 if alone else len(texts))
+def _taken(cursor, columns: list[Column], texts: list[str], offset: int, alone: bool) -> list[list[Column]]:
+    """Those that a constraint does not keep as they are, one by one."""
+    return [[one] for one in columns if _plant_text(cursor, [one], texts, offset, alone)]
+
+
+def _plant_text(cursor, columns: list[Column], texts: list[str], offset: int, alone: bool) -> bool:
+    meta = columns[0].model._meta
+    table, pk = meta.db_table, meta.pk.column
+    chosen = ", ".join(f'"{one.field.column}" = (%s::text[])[1 + (r.n + {offset}) %% %s]' for one in columns)
+    fitting = [fitted(texts, one.field.max_length or 10_000, most=1 if alone else len(texts)) for one in columns]
     try:
         with transaction.atomic():
             cursor.execute(
-                f'update "{table}" t set "{name}" = p.text from '
-                f'(select "{pk}" as pk, row_number() over (order by "{pk}") as n from "{table}") r, '
-                f'unnest(%s::text[]) with ordinality p(text, k) where r.pk = t."{pk}" and p.k = 1 + (r.n + %s) %% %s',
-                [fitting, offset, len(fitting)])
-    except DatabaseError:  # a constraint keeps it as it is
+                f'update "{table}" t set {chosen} from (select "{pk}" as pk, row_number() over (order by "{pk}") as n '
+                f'from "{table}") r where r.pk = t."{pk}"', [value for some in fitting for value in (some, len(some))])
+    except DatabaseError:
         return False
     return cursor.rowcount > 0
 
