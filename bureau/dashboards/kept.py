@@ -8,18 +8,20 @@ minute too, where it is made of more records than the page leads to.
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
 from bureau.common import clock
 from bureau.dashboards.models import KeptFigures
-from bureau.metrics.drilling import summed
+from bureau.metrics.drilling import Drill, summed
 from bureau.metrics.figures import Answer, Statement, run
 from bureau.metrics.registry import Metric
 
@@ -69,27 +71,50 @@ class Keeper:
 
 @dataclass
 class SumKeeper:
-    """Reads the figure of a page of records for `drill`. `moment`: of which moment it is, where it was kept."""
+    """Reads the figure of a page of records for `drill`, and how many of them one viewer may see. `moment`: of which
+    moment the figure is, where it was kept."""
 
     moment: datetime | None = None
 
     def __call__(self, rows: QuerySet, metric: Metric) -> tuple[Any, int]:
-        digest = hashlib.sha256(repr((metric.key, rows.query.sql_with_params())).encode()).hexdigest()
-        now = clock.real_now()
-        kept = KeptFigures.objects.filter(page=RECORDS + digest, computed_at__gt=now - FRESH).first()
-        if kept:
-            self.moment = clock.now() - (now - kept.computed_at)
-            value, total = json.loads(kept.rows)
-            return Decimal(value) if isinstance(value, str) else value, total
-        began = time.monotonic()
-        value, total = summed(rows, metric)
-        if total > MANY and writable():
-            text = json.dumps([str(value) if isinstance(value, Decimal) else value, total])
-            KeptFigures.objects.bulk_create([KeptFigures(
-                page=RECORDS + digest, digest=digest, rows=text, computed_at=now, looked_at=now,
-                took_ms=int((time.monotonic() - began) * 1000),
-            )], update_conflicts=True, unique_fields=["page"], update_fields=["rows", "computed_at", "looked_at", "took_ms"])
-        return value, total
+        def summed_now() -> tuple[Any, bool]:
+            value, total = summed(rows, metric)
+            return [str(value) if isinstance(value, Decimal) else value, total], total > MANY
+
+        (value, total), self.moment = _kept_a_minute((metric.key, rows.query.sql_with_params()), summed_now)
+        return Decimal(value) if isinstance(value, str) else value, total
+
+    def seen(self, found: Drill, most: int) -> int:
+        """How many records the viewer may see, `most` at most. Who sees all needs no second count."""
+        if found.sees_all:
+            return min(found.total, most)
+        try:
+            asked = found.queryset.order_by().query.sql_with_params()
+        except EmptyResultSet:
+            return 0
+
+        def counted_now() -> tuple[Any, bool]:
+            count = found.queryset.order_by()[:most].count()
+            return count, found.total > MANY
+
+        return _kept_a_minute(("seen", most, asked), counted_now)[0]
+
+
+def _kept_a_minute(asked: Any, answer: Callable[[], tuple[Any, bool]]) -> tuple[Any, datetime | None]:
+    """What `answer` says as JSON keeps it, and of which moment it is where it was kept. `answer` also says whether it is
+    worth keeping."""
+    digest = hashlib.sha256(repr(asked).encode()).hexdigest()
+    now = clock.real_now()
+    if kept := KeptFigures.objects.filter(page=RECORDS + digest, computed_at__gt=now - FRESH).first():
+        return json.loads(kept.rows), clock.now() - (now - kept.computed_at)
+    began = time.monotonic()
+    found, worth_keeping = answer()
+    if worth_keeping and writable():
+        KeptFigures.objects.bulk_create([KeptFigures(
+            page=RECORDS + digest, digest=digest, rows=json.dumps(found), computed_at=now, looked_at=now,
+            took_ms=int((time.monotonic() - began) * 1000),
+        )], update_conflicts=True, unique_fields=["page"], update_fields=["rows", "computed_at", "looked_at", "took_ms"])
+    return found, None
 
 
 def writable() -> bool:

@@ -54,20 +54,20 @@ def records(request: HttpRequest, key: str) -> HttpResponse:
     )
     return render(request, "dashboards/records.html", {
         "metric": metric, "form": form, "drill": found, "scope": scope_labels(form),
-        "moment": keeper.moment, "table": Table(found, form.cleaned_data["page"] or 1), "value": queries.split_value(found.figure),
+        "moment": keeper.moment, "table": Table(found, form.cleaned_data["page"] or 1, keeper), "value": queries.split_value(found.figure),
     })
 
 
 class Table:
     """One page of a drill-down."""
 
-    def __init__(self, found: Drill, number: int):
-        self.seen = found.queryset.order_by()[: PER_PAGE * MOST_PAGES].count() if found.columns else 0
+    def __init__(self, found: Drill, number: int, keeper: SumKeeper):
+        self.seen = keeper.seen(found, PER_PAGE * MOST_PAGES) if found.columns else 0
         self.pages = max(1, -(-self.seen // PER_PAGE))
         self.number = min(number, self.pages)
         start = (self.number - 1) * PER_PAGE
         rows = found.rows(start, start + PER_PAGE) if found.columns else []
-        numbers = [isinstance(value, int | Decimal) for value in rows[0]] if rows else [False] * len(found.columns)
+        numbers = [any(isinstance(row[n], int | Decimal) for row in rows) for n in range(len(found.columns))]
         self.columns = list(zip(found.columns, numbers, strict=True))
         self.rows = [list(zip(found.columns, row, numbers, strict=True)) for row in rows]
         self.hidden = found.total - self.seen

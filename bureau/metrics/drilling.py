@@ -47,13 +47,14 @@ def _has(source: Source, path: str, value: Any) -> Q:
 @dataclass(frozen=True)
 class Drill:
     """The records behind a figure for one viewer. `total`: how many make up the figure; `queryset`: those he may
-    see (none for the public), newest first; `columns`: those he may see."""
+    see (none for the public), newest first; `sees_all`: nothing was taken out of it; `columns`: those he may see."""
 
     metric: Bound
     window: Period
     value: Any
     total: int
     queryset: QuerySet
+    sees_all: bool
     columns: tuple[Column, ...]
 
     @property
@@ -87,7 +88,7 @@ def drill(key: str | Bound, window: Period, *, viewer: Any = None, region: Regio
     date = metric.date or metric.begins or "pk"
     value, total = (read or summed)(every, metric)
     return Drill(
-        one, window, value, total, seen.order_by(f"-{date}", "-pk"),
+        one, window, value, total, seen.order_by(f"-{date}", "-pk"), seen is every,
         tuple(column for column in metric.columns if column.sensitivity in levels),
     )
 

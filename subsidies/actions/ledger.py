@@ -49,6 +49,14 @@ def shift(line_id: int, *, cap: Decimal, reserved: Decimal, paid: Decimal) -> bo
     )
 
 
+def look_first(line_id: int, need: Decimal) -> None:
+    """Raises OverBudget where the line does not hold `need` at this moment: who comes too late is told before anything
+    is written. It locks nothing and promises nothing; `shift` decides."""
+    line = BudgetLine.objects.get(pk=line_id)
+    if line.free < need:
+        raise OverBudget([_why_not(line, need)])
+
+
 def record(entries: Sequence[Entry]) -> list[Entry]:
     """Write new entries of one line and move its counters by their sum. Raises OverBudget."""
     if not entries:
@@ -60,11 +68,10 @@ def record(entries: Sequence[Entry]) -> list[Entry]:
     with transaction.atomic(savepoint=False):
         if shift(line_id, cap=sums[0], reserved=sums[1], paid=sums[2]):
             return Entry.objects.bulk_create(entries, batch_size=2000)
-    raise OverBudget([_why_not(line_id, sums[1] + sums[2] - sums[0])])
+    raise OverBudget([_why_not(BudgetLine.objects.get(pk=line_id), sums[1] + sums[2] - sums[0])])
 
 
-def _why_not(line_id: int, need: Decimal) -> str:
-    line = BudgetLine.objects.get(pk=line_id)
+def _why_not(line: BudgetLine, need: Decimal) -> str:
     if need <= 0:
         return _("This money has already been paid, released or returned.")
     return _("“%(line)s” has %(free)s yuan left; %(need)s yuan are needed.") % {

@@ -60,6 +60,7 @@ def on_approve(application, by, data, log):
     amount = sum((payee.amount for payee in payees), Decimal(0))
     if not amount or amount != application.amount_requested:
         raise Refused([_("The payees must receive exactly the amount requested.")])
+    ledger.look_first(data["line"].pk, amount)
     write_review(application, by=by, outcome=Outcome.PASSED, opinion=data.get("opinion", ""), log=log)
     application.amount_approved = amount
     application.decided_at, application.decided_by = log.at, by

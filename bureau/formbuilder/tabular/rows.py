@@ -65,6 +65,8 @@ class _Reader:
     entry: str = ""
     #: What stands there is added up, so that it must never be read twice.
     counts: bool = False
+    #: Readings of a column whose cells repeat.
+    known: "_Known | None" = None
 
 
 def empty_cell() -> str:
@@ -89,17 +91,25 @@ def parse_rows(layout: Layout, columns: Sequence[Column], *, mark: str = "") -> 
     part = Part(layout.sheet.name, layout.above, {reader.key: reader.label for reader in reversed(readers)}, mark)
     marks = [(head.index, head.leaf) for head in layout.heads if head.index in layout.mapping][:2]
     merged = Merged(layout)
+    is_merged = bool(merged)
     for number, cells in enumerate(layout.sheet.open(), start=1):
         if number < layout.first_row or _is_furniture(cells, len(layout.heads), marks):
             continue
         values: dict[str, Any] = {}
         faults: list[Fault] = []
+        width = len(cells)
         for reader in readers:
-            raw = cells[reader.index] if reader.index < len(cells) else None
+            index = reader.index
+            raw = cells[index] if index < width else None
             try:
-                if merged and raw in (None, ""):
-                    raw = merged.value(number, reader.index, reader.counts)
-                value = None if raw == "" else reader.read(raw)
+                if is_merged and raw in (None, ""):
+                    raw = merged.value(number, index, reader.counts)
+                if raw == "":
+                    value = None
+                elif reader.known is not None and (raw.__class__ is str or raw.__class__ is float):
+                    value = reader.known[raw]
+                else:
+                    value = reader.read(raw)
             except CellFault as fault:
                 faults.append(Fault(number, reader.label, plain(raw)[:80], str(fault), mark))
                 value = None
@@ -123,7 +133,8 @@ def _readers(layout: Layout, columns: Sequence[Column]) -> list[_Reader]:
         head = heads.get(index)
         label = (head.whole if column.many else head.leaf) if head else str(column.label)
         entry = label if column.many else ""
-        found.append(_Reader(index, key, column.required, label, read, entry, column.kind in COUNTED))
+        known = _Known(read) if column.kind in REPEATING else None
+        found.append(_Reader(index, key, column.required, label, read, entry, column.kind in COUNTED, known))
     return found
 
 
@@ -131,7 +142,7 @@ def _cell_reader(column: Column, factor: int) -> Callable[[Any], Any]:
     base = partial(money, factor=factor) if column.kind == "money" else READERS[column.kind]
     clean, limit = column.clean, column.max_length
     if clean is None and column.kind not in ("text", "choice", "region"):
-        return _remembering(base) if column.kind in REPEATING else base
+        return base
 
     def read(raw: Any) -> Any:
         value = base(raw)
@@ -146,31 +157,32 @@ def _cell_reader(column: Column, factor: int) -> Callable[[Any], Any]:
         except ValidationError as error:
             raise CellFault(" ".join(error.messages)) from None
 
-    return _remembering(read) if column.kind in REPEATING else read
+    return read
 
 
-def _remembering(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Cells of one column repeat (dates, counties, amounts): read each spelling once. Faults repeat too seldom."""
-    seen: dict[tuple[type, Any], Any] = {}
+class _Known(dict[str | float, Any]):
+    """Cells of one column repeat (dates, counties, amounts): each spelling is read once; faults repeat too seldom. Only
+    texts and floats, as files give them: true and 1 would be the same key."""
 
-    def remembered(raw: Any) -> Any:
-        key = (raw.__class__, raw)
-        try:
-            return seen[key]
-        except KeyError:
-            pass
-        value = read(raw)
-        if len(seen) < 100_000:
-            seen[key] = value
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        self.read = read
+
+    def __missing__(self, raw: str | float) -> Any:
+        value = self.read(raw)
+        if len(self) < 100_000:
+            self[raw] = value
         return value
-
-    return remembered
 
 
 def _is_furniture(cells: Sequence[Any], width: int, marks: Sequence[tuple[int, str]]) -> bool:
     """Empty rows, subtotals, totals, signature lines, notes, and heads repeated on each printed page. `marks` are
     two columns with their heads: a single one might be a shop that is called so."""
-    if all(index < len(cells) and cells[index] == head for index, head in marks) or (cells and cells[0] == EXAMPLE):
+    for index, head in marks:
+        if index >= len(cells) or cells[index] != head:
+            break
+    else:
+        return True
+    if cells and cells[0] == EXAMPLE:
         return True
     if len(cells) - cells.count("") - cells.count(None) > max(width // 2, 3):
         return False
