@@ -142,7 +142,7 @@ class Bench:
         from bench import pages
 
         say(f"Server time of each page at {SMALL_TOWN:,} and at {self.size:,} enterprises")
-        rows = pages.compare(self.server, self.town, self.big)
+        rows = pages.compare(self.server, self.town, self.big, carefully=self.size == SIZES["full"])
         pages.show(rows)
         (self.out / "pages.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
 
