@@ -46,6 +46,7 @@ def keeping(caller, request) -> int:
     return answer.status_code
 
 
+@pytest.mark.sweep
 @pytest.mark.django_db
 @pytest.mark.proof("W5", "held")
 def test_a_thousand_posts_from_one_address(proof, monkeypatch):

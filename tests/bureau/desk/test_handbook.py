@@ -112,6 +112,7 @@ def page_by_somebody(world, callers, route):
     return ""
 
 
+@pytest.mark.sweep
 def test_every_page_of_staff_shows_the_way_to_its_chapter(world):
     """Each list, form, case and page is opened by the first role that may."""
     callers = {role: Caller(user) for role, user in world.people.items()}

@@ -195,6 +195,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(importer, rows):
     assert len(own) < 60, len(own)
 
 
+@pytest.mark.sweep
 def test_twenty_thousand_rows(importer, capsys):
     content = book(("一", [HEADS, *(line(serial) for serial in range(20_000))]))
     began = perf_counter()
