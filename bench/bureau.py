@@ -1,8 +1,9 @@
-"""The bureau of the bench: Qiannan with its twelve counties, somebody in every role, three awards, budget lines."""
+"""The bureau of the bench: Qiannan with its twelve counties, somebody in every role, three awards, an allowance, budget lines."""
 
 import json
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from bureau.accounts.enums import UserKind
 from bureau.accounts.models import Grant, SiteProfile, Unit, User
@@ -37,6 +38,7 @@ class Bureau:
     offices: dict[str, Unit]
     people: dict[str, User]
     versions: list[SchemeVersion]
+    placement: SchemeVersion
     lines: list[BudgetLine] = field(default_factory=list)
 
 
@@ -54,7 +56,7 @@ def build() -> Bureau:
         )
         for region in counties
     }
-    bureau = Bureau(root, unit, counties, offices, people(unit, offices), schemes())
+    bureau = Bureau(root, unit, counties, offices, people(unit, offices), schemes(), placement_scheme())
     bureau.lines = lines()
     build_templates(root)
     return bureau
@@ -80,11 +82,19 @@ def people(unit: Unit, offices: dict[str, Unit]) -> dict[str, User]:
 
 
 def schemes() -> list[SchemeVersion]:
-    data = json.loads((ROOT / "demo" / "schemes" / "new_shop.json").read_text(encoding="utf-8"))
+    data = _demo("new_shop")
     return [
         load({**data, "key": key, "number_prefix": prefix, "name_zh": name_zh, "name_en": name_en})[0]
         for key, prefix, name_zh, name_en in SCHEMES
     ]
+
+
+def placement_scheme() -> SchemeVersion:
+    return load(_demo("placement"))[0]
+
+
+def _demo(name: str) -> dict[str, Any]:
+    return json.loads((ROOT / "demo" / "schemes" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def lines() -> list[BudgetLine]:

@@ -11,9 +11,9 @@ from random import Random
 from django.db import transaction
 
 from bench.bureau import Bureau
-from bench.rows.cases import at
 from bench.rows.filling import execute, fill, reset_serials
 from bench.rows.register import Shop
+from bench.rows.times import at
 from bureau.common import clock
 from training.enums import Half, Kind, Mark, Place, State
 from training.models import Attendance, Enrollment, Roll, Session, SessionLog

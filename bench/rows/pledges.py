@@ -8,8 +8,8 @@ from random import Random
 from django.db import transaction
 
 from bench.bureau import Bureau
-from bench.rows.cases import at
 from bench.rows.filling import fill, reset_serials
+from bench.rows.times import at
 from bureau.attachments.enums import Channel
 from bureau.audit.models import AuditEvent
 from bureau.common import clock

@@ -1,6 +1,6 @@
 """The figures of the dashboard and of a monthly report, beside SQL by hand that answers the same cells."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bench.floors import figures as by_hand
@@ -52,23 +52,33 @@ def _beside(work: str, asked: list[Bound], windows: Sequence[Period], levels: tu
         return by_hand.read(keys, windows, root.path, levels)
 
     cells = floor()
-    compare(ours(), cells)
+    compare(ours(), cells, levels)
     ours_s, floor_s = in_turn(TIMES, ours, floor)
     left = sorted({one.metric.source.key for one in asked if one not in bound})
     found = {key for key, *_rest in cells}
-    empty = sorted({one.metric.source.key for one in bound} - {one.metric.source.key for one in bound if one.key in found})
-    said = {"not compared": left, "asked of tables without rows": empty}
+    empty = sorted({one.metric.key for one in bound} - {one.metric.key for one in bound if one.key in found})
+    said = {"not compared": left, "nothing to compare": empty}
     notes = (f"{len(cells):,} cells alike", *(f"{what}: {', '.join(names)}" for what, names in said.items() if names))
     return {"work": work, "ours_s": ours_s, "floor_s": floor_s, "rows": len(cells), "notes": notes}
 
 
-def compare(ours: Figures, floor: dict[tuple, Any]) -> None:
-    for (key, level, group, window), value in floor.items():
-        if key not in ours.metrics:
-            continue  # another value of a dimension, which was not asked for
-        if level == "county":
-            found = ours.value(key, window, group)
-        else:
-            found = ours.value(key, window, **({} if level == "all" else {level: group}))
-        if found != value:
-            raise AssertionError(f"{key} {level} {group} {window}: {found}, by hand {value}")
+def compare(ours: Figures, floor: dict[tuple, Any], levels: Sequence[str]) -> None:
+    """Raises where a cell differs, or only one side has it. By hand all values of a dimension are found, also those
+    that were not asked for."""
+    mine = {place: value for place, value in cells_of(ours, levels) if value}
+    theirs = {place: value for place, value in floor.items() if place[0] in ours.metrics}
+    wrong = [place for place in mine.keys() | theirs.keys() if mine.get(place, 0) != theirs.get(place, 0)]
+    if wrong:
+        said = (f"{place}: {mine.get(place)}, by hand {theirs.get(place)}" for place in sorted(wrong, key=str)[:10])
+        raise AssertionError(f"{len(wrong)} cells differ, such as\n" + "\n".join(said))
+
+
+def cells_of(ours: Figures, levels: Sequence[str]) -> Iterator[tuple[tuple, Any]]:
+    for figure in ours:
+        key, window = figure.key, figure.window
+        yield (key, "all", None, window), figure.value
+        for found in ours.counties(key, window):
+            yield (key, "county", found.county, window), found.value
+        for level in levels:
+            for found in ours.by(level, key, window):
+                yield (key, level, found.dims[0][1], window), found.value
