@@ -26,6 +26,7 @@ def test_all_works_are_measured_beside_their_floor(tmp_path):
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert "0 overspent, 0 deadlocks" in done.stdout
+    assert "cells alike" in done.stdout and "compare" not in done.stdout, "a figure that is compared with nothing"
     rows = json.loads((tmp_path / "out" / "results.json").read_text())
     assert {row["work"] for row in rows} == WORKS == set(GOALS)
     for row in rows:
