@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -54,9 +53,10 @@ class Row(NamedTuple):
     part: Part = Part()
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    index: int
+class _Reader(NamedTuple):
+    """A tuple, because it is taken apart for each cell. `column`: from 0."""
+
+    column: int
     key: str
     required: bool
     label: str
@@ -98,28 +98,27 @@ def parse_rows(layout: Layout, columns: Sequence[Column], *, mark: str = "") -> 
         values: dict[str, Any] = {}
         faults: list[Fault] = []
         width = len(cells)
-        for reader in readers:
-            index = reader.index
+        for index, key, required, label, read, entry, counts, known in readers:
             raw = cells[index] if index < width else None
             try:
                 if is_merged and raw in (None, ""):
-                    raw = merged.value(number, index, reader.counts)
+                    raw = merged.value(number, index, counts)
                 if raw == "":
                     value = None
-                elif reader.known is not None and (raw.__class__ is str or raw.__class__ is float):
-                    value = reader.known[raw]
+                elif known is not None and (raw.__class__ is str or raw.__class__ is float):
+                    value = known[raw]
                 else:
-                    value = reader.read(raw)
+                    value = read(raw)
             except CellFault as fault:
-                faults.append(Fault(number, reader.label, plain(raw)[:80], str(fault), mark))
+                faults.append(Fault(number, label, plain(raw)[:80], str(fault), mark))
                 value = None
             else:
-                if value is None and reader.required:
-                    faults.append(Fault(number, reader.label, "", empty_cell(), mark))
-            if reader.entry:
-                values.setdefault(reader.key, {})[reader.entry] = value
+                if value is None and required:
+                    faults.append(Fault(number, label, "", empty_cell(), mark))
+            if entry:
+                values.setdefault(key, {})[entry] = value
             else:
-                values[reader.key] = value
+                values[key] = value
         yield Row(number, values, faults, part)
 
 
