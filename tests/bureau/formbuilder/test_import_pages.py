@@ -102,6 +102,14 @@ def test_a_pasted_table_is_kept_as_a_file_and_goes_the_same_way(client, clerk):
     assert Enterprise.objects.get(uscc=code).source == run.file
 
 
+def test_where_no_row_can_be_taken_none_is_offered(client, clerk):
+    pasted(client, f"{HEADS}\r\n福源面馆\t马一\t化隆县\t92630224MA00000000\t\r\n")
+    run = ImportRun.objects.get()
+    assert run.trial.result["wrong"] == 1
+    page = client.get(reverse("admin:formbuilder_importrun_change", args=[run.pk])).content.decode()
+    assert "没有可以导入的行" in page and 'name="mode"' not in page
+
+
 @pytest.mark.parametrize(
     "text", ["", "nothing like a table", "one\ttwo", "a\tb\n\x00c\td", "a\tb\n\x1bc\td", "x\ty\n" * 400_000, '"open\tb\nc\td'],
     ids=["empty", "text", "heads only", "NUL", "control", "too long", "open quote"],
