@@ -85,6 +85,8 @@ class RoundForm(CleanModelForm):
     def _check_selected(self, data: dict, minutes: Any) -> None:
         if not self.instance.pk:
             return
+        # Whoever selects locks its quota too: what is counted here holds until the round is saved.
+        list(self.instance.quotas.select_for_update().order_by("pk"))
         selected = self.instance.credentials.filter(selected_on__isnull=False)
         if not selected.exists():
             return

@@ -1,6 +1,9 @@
 """Whatever is nominated, selected, turned down or changed in whatever order: never more than the quota, and the quota
 never below what was selected, by the door or beside it."""
 
+import threading
+import time
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +15,7 @@ from enterprises.credentials.enums import State
 from enterprises.credentials.models import Credential, CredentialQuota
 from enterprises.credentials.permissions import free_places
 from tests.factories import credentials as make
+from tests.harness.pages import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +89,43 @@ def test_a_quota_stays_above_what_was_selected(db):
         cursor.execute("alter table enterprises_credentialquota disable trigger enterprises_credential_quota_kept")
         assert quotas.update(quota=1) == 1
         transaction.set_rollback(True)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_quota_lowered_while_somebody_selects_is_refused_beside_its_field():
+    """The page waits for the selection and counts it. Without its lock the trigger would end it in an error."""
+    who = make.people()
+    round = make.round_of(quota=2, by=who.clerk)
+    make.credential(who, round=round, state=State.SELECTED)
+    row = make.credential(who, round=round)
+    client, answers = browser(who.clerk), []
+    address = f"/admin/enterprises/credentialround/{round.pk}/change/"
+    values = {"name_zh": round.name_zh, "name_en": "Round", "opens_on": round.opens_on.isoformat(),
+              "closes_on": round.closes_on.isoformat(), "met_on": round.met_on.isoformat(),
+              "minutes_file": str(round.minutes_id), "quota_leading": "1"}
+
+    def lower():
+        answers.append(client.post(address, values))
+        connection.close()
+
+    other = threading.Thread(target=lower)
+    with transaction.atomic():
+        select(row, who)
+        other.start()
+        wait_until_blocked()
+    other.join()
+    assert answers[0].status_code == 200 and "已选出2家" in answers[0].content.decode().replace(" ", "")
+    assert round.quotas.get().quota == 2
+
+
+def wait_until_blocked():
+    """Until another connection waits for a lock of ours."""
+    for _n in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from pg_stat_activity where datname = current_database()"
+                           " and pg_backend_pid() = any(pg_blocking_pids(pid))")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
