@@ -66,12 +66,12 @@ class EnterpriseImporter(Importer):
         statements.create_staging()
         copy_rows("import_row", statements.STAGED, staging.lines(rows))
         found = staging.outcome
-        statements.match(scope_field(), _visible_sql(by, self.permission))
+        statements.match(scope_field(), _visible_sql(by, self.permission), numbered=staging.numbered)
         found.faults += [_relation_fault(staging, *fault) for fault in statements.faults()]
         counts = statements.counts()
         found.new, found.changed, found.unchanged = (counts.get(key, 0) for key in (NEW, CHANGED, UNCHANGED))
         found.lines = statements.lines()
-        if write:
+        if write and (found.new or found.changed):
             statements.write(by=by.pk, source=run.file_id)
         if keep_extra:
             found.enterprises = statements.enterprises()
@@ -88,6 +88,7 @@ class _Staging:
         self.scope = scope_field()
         self.territory = _territory(by, permission)
         self.heads: dict[str, str] = {}
+        self.numbered = False  # does any good row have an identity number?
         self.outcome = Upserted()
 
     def lines(self, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
@@ -132,7 +133,8 @@ class _Staging:
         part = get("part") or ""
         if not good:
             return (number, key, part, False, *(None,) * (len(statements.STAGED) - 4))
-        secret = get("operator_id")
+        if secret := get("operator_id"):
+            self.numbered = True
         return (
             number, key, part, True, *map(get, statements.PLAIN_KEYS), operator,
             encrypt(secret) if secret else None, blind_index(secret, "id") if secret else None,

@@ -66,9 +66,10 @@ def create_staging() -> None:
     )
 
 
-def match(scope: str, visible: tuple[str, tuple[Any, ...]] | None) -> None:
+def match(scope: str, visible: tuple[str, tuple[Any, ...]] | None, *, numbered: bool) -> None:
     """Find each good row in the register, by its code, else by name, place and operator; then look for what only
-    the whole file or the register shows. `scope` is the column of the region of scope."""
+    the whole file or the register shows. `scope` is the column of the region of scope; `numbered`: the list has the
+    identity numbers of operators."""
     _run("ANALYZE import_row")
     _run(
         f"""CREATE TEMP TABLE import_match ON COMMIT DROP AS
@@ -100,6 +101,16 @@ def match(scope: str, visible: tuple[str, tuple[Any, ...]] | None) -> None:
         WHERE e.id = m.enterprise_id AND m.fault IS NULL AND m.outcome = 'changed'
           AND coalesce(m.closed_on, e.closed_on) < coalesce(m.opened_on, e.opened_on)"""
     )
+    if numbered:
+        _compare_numbers()
+    _run(
+        """UPDATE import_match m SET fault = 'lead' FROM import_match o
+        WHERE m.outcome = 'again' AND m.fault IS NULL AND o.row = m.lead AND o.fault IS NOT NULL"""
+    )
+
+
+def _compare_numbers() -> None:
+    """One identity number, two names: in the register, or within the list."""
     _run(
         f"""UPDATE import_match m SET fault = 'person' FROM {PERSON} p
         WHERE m.fault IS NULL AND p.id_index = m.operator_index AND p.name <> m.operator"""
@@ -107,10 +118,6 @@ def match(scope: str, visible: tuple[str, tuple[Any, ...]] | None) -> None:
     _run(
         """UPDATE import_match m SET fault = 'person' FROM import_match o
         WHERE m.fault IS NULL AND o.operator_index = m.operator_index AND o.row < m.row AND o.operator <> m.operator"""
-    )
-    _run(
-        """UPDATE import_match m SET fault = 'lead' FROM import_match o
-        WHERE m.outcome = 'again' AND m.fault IS NULL AND o.row = m.lead AND o.fault IS NOT NULL"""
     )
 
 
