@@ -19,14 +19,12 @@ from subsidies.enums import ItemKind, State
 PLACES = ("region", "operating_region")
 
 
-def owned_by(user):
-    """What he applied for himself, or belongs to a shop he has been confirmed for. Two look-ups by an index each; one
-    condition with OR would read every application."""
-    from subsidies.models import Application
-
+def owned_by(user, model):
+    """What he applied for himself, or belongs to a shop he has been confirmed for: applications, or requests for loans.
+    Two look-ups by an index each; one condition with OR would read every row."""
     shops = Membership.objects.filter(user=user, state=MembershipState.CONFIRMED).values("enterprise")
-    applications = Application.objects.order_by().values("pk")
-    return Q(pk__in=applications.filter(applicant=user).union(applications.filter(enterprise__in=shops)))
+    rows = model._base_manager.order_by().values("pk")
+    return Q(pk__in=rows.filter(applicant=user).union(rows.filter(enterprise__in=shops)))
 
 
 def visible_applications(queryset, user):
@@ -34,7 +32,7 @@ def visible_applications(queryset, user):
     if not user.is_authenticated or not user.is_active:
         return queryset.none()
     if user.kind == UserKind.OWNER:
-        return queryset.filter(owned_by(user))
+        return queryset.filter(owned_by(user, queryset.model))
     rights = (Permission.CASE_VIEW, Permission.ENTER_ON_BEHALF)
     own = scope.visible(queryset, user, *rights, region=PLACES, unit="unit")
     if own is not queryset:  # the bureau sees all as it is
@@ -52,7 +50,7 @@ def enters_for(application, user):
 def is_owner(application, user):
     return (
         user.kind == UserKind.OWNER
-        and type(application).objects.filter(owned_by(user), pk=application.pk).exists()
+        and type(application).objects.filter(owned_by(user, type(application)), pk=application.pk).exists()
     )
 
 

@@ -26,7 +26,7 @@ class ApplicationQuerySet(models.QuerySet):
     def of_owner(self, user):
         from subsidies.permissions import owned_by
 
-        return self.filter(owned_by(user))
+        return self.filter(owned_by(user, self.model))
 
     def sent(self):
         return self.exclude(submitted_at=None)

@@ -6,7 +6,6 @@ from datetime import date
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -27,7 +26,7 @@ from training.placements import actions, converters, followups, permissions, que
 from training.placements.enums import AgreementState, SheetState
 from training.placements.forms import AccountForm, AgreementForm, LeaveForm
 from training.placements.grid import TraineeGrid
-from training.placements.models import Agreement, MonthSheet
+from training.placements.models import Agreement, MonthRow, MonthSheet, Placement
 from training.placements.views import MonthPage, save_account
 
 EDIT = needs(Permission.PLACEMENT_EDIT)
@@ -60,8 +59,8 @@ class AgreementAdmin(WorkflowAdmin):
     change_form_template = "training/staff/agreement.html"
 
     def get_queryset(self, request):
-        standing = Count("placements", filter=Q(placements__cancelled_at=None))
-        return super().get_queryset(request).annotate(people=standing)
+        standing = Placement.objects.filter(cancelled_at=None)
+        return super().get_queryset(request).annotate(people=queries.number_of(standing, "agreement"))
 
     def get_search_results(self, request, queryset, search_term):
         return found(queryset, search_term), False
@@ -251,7 +250,7 @@ class MonthSheetAdmin(WorkflowAdmin):
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).select_related("agreement__host", "agreement__unit", "entered_by")
-        return rows.annotate(people=Count("rows"))
+        return rows.annotate(people=queries.number_of(MonthRow.objects.all(), "sheet"))
 
     def get_search_results(self, request, queryset, search_term):
         return found(queryset, search_term, "agreement__"), False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from bureau.accounts.models import User
 from bureau.accounts.roles import Permission
@@ -38,6 +39,12 @@ def confirmed_months(rows, *, days: int = 1):
     """Placements with `months`: how many confirmed months with at least so many days worked they have."""
     counted = Q(months__sheet__state=SheetState.CONFIRMED, months__days__gte=days)
     return rows.annotate(months_confirmed=Count("months", filter=counted))
+
+
+def number_of(rows: QuerySet, link: str) -> Coalesce:
+    """How many of `rows` point at a row by `link`; asked for the rows of a page, where a join would group the table."""
+    mine = rows.filter(**{link: OuterRef("pk")}).order_by().values(link)
+    return Coalesce(Subquery(mine.annotate(count=Count("pk")).values("count")), 0)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,6 @@ from bureau.attachments.provenance import Recorded
 from bureau.common.constraints import choices, iff_state, nonnegative, ordered, positive, sane_dates
 from bureau.common.money import MoneyField
 from bureau.workflow.models import TransitionLog
-from enterprises.enums import MembershipState
-from enterprises.models import Membership
 from subsidies.loans.enums import DECIDED, DRAWABLE, ENDED, OPEN, State
 
 
@@ -31,9 +29,9 @@ class LoanRequestQuerySet(models.QuerySet):
         return scope.visible(self, user, Permission.LOAN_VIEW, region=("region", "operating_region"), unit="unit")
 
     def of_owner(self, user):
-        """What he asked for himself, or belongs to a shop he has been confirmed for."""
-        shops = Membership.objects.filter(user=user, state=MembershipState.CONFIRMED).values("enterprise")
-        return self.filter(Q(applicant=user) | Q(enterprise__in=shops))
+        from subsidies.permissions import owned_by
+
+        return self.filter(owned_by(user, self.model))
 
     def open(self):
         return self.filter(state__in=OPEN)
