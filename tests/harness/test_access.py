@@ -54,7 +54,7 @@ def opened(world, caller) -> int:
 @pytest.mark.proof("A1", "removed")
 def test_without_the_owner_any_application_opens(world, callers, monkeypatch, proof):
     assert opened(world, callers[Role.OWNER]) == 0
-    patch("subsidies.permissions.owned_by", lambda user: Q())(monkeypatch)
+    patch("subsidies.permissions.owned_by", lambda user, model: Q())(monkeypatch)
     found = opened(world, callers[Role.OWNER])
     assert found
     proof("A1").removed("the owner of an application", f"{found} of {len(world.b.cases)} applications of others open")

@@ -239,7 +239,7 @@ class Guard:
 APPLICATION = "subsidies_application"
 GUARDS = [
     Guard("scope filter", case_of_another_county, patch("bureau.accounts.scope.visible", lambda rows, *a, **k: rows)),
-    Guard("owner of a case", case_of_another_owner, patch("subsidies.permissions.owned_by", lambda user: Q())),
+    Guard("owner of a case", case_of_another_owner, patch("subsidies.permissions.owned_by", lambda user, model: Q())),
     Guard("owner of a file", file_of_another_owner, everybody_reads_papers),
     Guard("access middleware", page_of_another_role, passes_middleware("bureau.accounts.middleware.AccessMiddleware")),
     Guard("forged requests", forged_request, passes_middleware("django.middleware.csrf.CsrfViewMiddleware")),
