@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -23,6 +24,8 @@ from enterprises.credentials.forms import NameForm, PlaqueForm
 from enterprises.credentials.models import Credential, CredentialKind, CredentialRound
 
 AT_ONCE = 100
+#: Rows that the page of a round lists, and the page of a step for all; their figures count all, the register lists all.
+SHOWN, MOST = 100, 500
 LIST = "admin:enterprises_credential_changelist"
 
 
@@ -81,19 +84,17 @@ class RoundBatches:
         round = self.get_object(request, object_id)  # type: ignore[attr-defined]
         context = dict(extra_context or {})
         if round is not None:
-            rows = list(self._rows(request, round))
+            rows = Credential.objects.visible_to(request.user).filter(round=round)
             context |= {
-                "round": round, "tally": tally(round, rows), "rows": rows,
-                "to_name": sum(row.state == State.SELECTED for row in rows),
-                "to_plaque": sum(row.state == State.NAMED and row.kind.has_plaque for row in rows),
+                "round": round, "tally": tally(round, rows),
+                "rows": rows.select_related("kind", "region").order_by("kind", "-score", "id")[:SHOWN],
+                **rows.aggregate(
+                    all=Count("pk"), to_name=Count("pk", filter=Q(state=State.SELECTED)),
+                    to_plaque=Count("pk", filter=Q(state=State.NAMED, kind__has_plaque=True))),
                 "may_name": request.user.can(Permission.CREDENTIAL_NAME),
                 "may_plaque": request.user.can(Permission.CREDENTIAL_EDIT) or request.user.can(Permission.CREDENTIAL_NAME),
             }
         return super().change_view(request, object_id, form_url, context)  # type: ignore[misc]
-
-    def _rows(self, request: HttpRequest, round: CredentialRound) -> Any:
-        rows = Credential.objects.visible_to(request.user).filter(round=round)
-        return rows.select_related("kind", "region").order_by("kind", "-score", "id")[:500]
 
     @declare(needs(Permission.CREDENTIAL_NAME))
     def name_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -118,22 +119,22 @@ class RoundBatches:
                        site=self.admin_site, opts=self.opts)  # type: ignore[attr-defined]
         context = {
             **self.admin_site.each_context(request), "title": title, "opts": self.opts, "form": form,  # type: ignore[attr-defined]
-            "round": round, "back": back, "rows": rows.select_related("kind", "region").order_by("kind", "id")[:500],
+            "round": round, "back": back, "all": rows.count(),
+            "rows": rows.select_related("kind", "region").order_by("kind", "id")[:MOST],
         }
         return TemplateResponse(request, "enterprises/staff/credentials/all.html", context,
                                 status=422 if form.errors else 200)
 
 
-def tally(round: CredentialRound, rows: list[Credential]) -> list[dict]:
+def tally(round: CredentialRound, rows: QuerySet[Credential]) -> list[dict]:
     """Per kind: quota, nominated, selected, named."""
-    quotas = {one.kind: one.quota for one in round.quotas.select_related("kind")}
-    kinds: dict[CredentialKind, int | None] = {**{row.kind: None for row in rows}, **quotas}
-    return [
-        {
-            "kind": kind, "quota": quota,
-            "nominated": sum(row.kind == kind and row.state != State.WITHDRAWN for row in rows),
-            "selected": sum(row.kind == kind and row.state in (State.SELECTED, *EVER_NAMED) for row in rows),
-            "named": sum(row.kind == kind and row.state in EVER_NAMED for row in rows),
-        }
-        for kind, quota in kinds.items()
-    ]
+    quotas = dict(round.quotas.values_list("kind", "quota"))
+    counted = rows.order_by().values("kind").annotate(
+        nominated=Count("pk", filter=~Q(state=State.WITHDRAWN)),
+        selected=Count("pk", filter=Q(state__in=(State.SELECTED, *EVER_NAMED))),
+        named=Count("pk", filter=Q(state__in=EVER_NAMED)),
+    )
+    found = {line["kind"]: line for line in counted}
+    nothing = {"nominated": 0, "selected": 0, "named": 0}
+    kinds = CredentialKind.objects.filter(pk__in=found.keys() | quotas.keys()).order_by("pk")
+    return [{**found.get(kind.pk, nothing), "kind": kind, "quota": quotas.get(kind.pk)} for kind in kinds]

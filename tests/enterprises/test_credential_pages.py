@@ -236,6 +236,19 @@ def test_a_round_is_opened_with_its_quotas_and_keeps_its_minutes(who):
     assert round.quotas.get().quota == 3
 
 
+def test_a_round_counts_all_its_nominations_and_lists_the_first(who, monkeypatch):
+    monkeypatch.setattr("enterprises.credentials.batch.SHOWN", 2)
+    monkeypatch.setattr("enterprises.credentials.batch.MOST", 1)
+    round = make.round_of(by=who.clerk)
+    for state in (State.SELECTED, State.SELECTED, State.SELECTED, State.WITHDRAWN):
+        make.credential(who, round=round, state=state)
+    page = text_of(browser(who.approver).get(f"/admin/enterprises/credentialround/{round.pk}/change/"))
+    assert re.search(r"龙头企业\s+5\s+3\s+3\s+0\s", page) and "查看全部4条推荐" in page
+    assert len(set(re.findall(r"LT\d+", page))) == 2
+    step = text_of(browser(who.approver).get(reverse("admin:enterprises_credentialround_name", args=[round.pk])))
+    assert "3" in step and len(set(re.findall(r"LT\d+", step))) == 1
+
+
 def test_a_county_sees_rounds_and_keeps_none(who):
     round = make.round_of(by=who.clerk)
     client = browser(who.county)
