@@ -131,19 +131,17 @@ def plant_texts(columns: list[Column], texts: list[str], offset: int = 0, *, alo
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
         cursor.execute("".join(f'alter table "{table}" disable trigger user; analyze "{table}";' for table in tables))
-        written = []
+        written: list[Column] = []
         for together in tables.values():
-            # Each update leaves another version of every row behind: one for the table, if all its columns take it.
-            tries = [together] if _plant_text(cursor, together, texts, offset, alone) else []
-            written += [one for some in tries or _taken(cursor, together, texts, offset, alone) for one in some]
+            # Each update leaves another version of every row behind: one for the table, if all its columns take it, else
+            # one for each that no constraint keeps as it is.
+            if _plant_text(cursor, together, texts, offset, alone):
+                written += together
+            else:
+                written += [one for one in together if _plant_text(cursor, [one], texts, offset, alone)]
         cursor.execute("".join(f'alter table "{table}" enable trigger user;' for table in tables))
         cursor.execute("set constraints all deferred")
     return written
-
-
-def _taken(cursor, columns: list[Column], texts: list[str], offset: int, alone: bool) -> list[list[Column]]:
-    """Those that a constraint does not keep as they are, one by one."""
-    return [[one] for one in columns if _plant_text(cursor, [one], texts, offset, alone)]
 
 
 def _plant_text(cursor, columns: list[Column], texts: list[str], offset: int, alone: bool) -> bool:
