@@ -1,15 +1,14 @@
 """Separation of duties in words: why this person may not take this step. The database keeps the same
 rules by triggers (``sql/duties.sql``); here they become reasons that can be shown beforehand."""
 
-from django.db.models import QuerySet, Value
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from bureau.accounts.models import User
 from bureau.common.remembered import Remembered
 from enterprises.enums import OPEN_MEMBERSHIPS
-from enterprises.models import Membership
 from subsidies.enums import Step
-from subsidies.models import Application, DutyFloor, Payment, Review
+from subsidies.models import Application, DutyFloor
 
 
 def reasons(application: Application, user: User, step: str) -> list[str]:
@@ -39,14 +38,22 @@ def _standing(application: Application, user: User) -> tuple[set[str], bool]:
 floor = Remembered(lambda: list(DutyFloor.objects.values_list("first", "second")))
 #: Stands beside the steps in the one statement that asks for all.
 MEMBER = "member"
+HELD = """
+select step from subsidies_review where application_id = %(case)s and by_id = %(user)s
+union select %(payment)s from subsidies_payment where application_id = %(case)s and by_id = %(user)s
+union select %(member)s from enterprises_membership
+ where enterprise_id = %(shop)s and user_id = %(user)s and state = any(%(open)s)"""
 
 
 def _held(application: Application, user: User) -> set[str]:
     """In one statement: steps that he has taken here, in any round, and MEMBER where he belongs to the shop."""
-    own = {"application": application, "by": user}
-    reviews = Review.objects.filter(**own).order_by().values_list("step")
-    payments = Payment.objects.filter(**own).order_by().values_list(Value(Step.PAYMENT.value))
-    held = {step for (step,) in reviews.union(payments, _memberships(application, user).values_list(Value(MEMBER)))}
+    asked = {
+        "case": application.pk, "user": user.pk, "shop": application.enterprise_id,
+        "open": [state.value for state in OPEN_MEMBERSHIPS], "payment": Step.PAYMENT.value, "member": MEMBER,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, asked)
+        held = {step for (step,) in cursor.fetchall()}
     return held | {Step.ENTER} if application.entered_by_id == user.pk else held
 
 
@@ -56,16 +63,6 @@ def conflicting(application: Application, step: str) -> set[str]:
         own = (tuple(pair) for pair in application.scheme_version.duties)
         application.__dict__["_pairs"] = [*floor(), *own]
     return {other for pair in application.__dict__["_pairs"] if step in pair for other in pair if other != step}
-
-
-def is_own_case(application: Application, user: User) -> bool:
-    """Is he a member of the shop, or does his phone belong to it or to those who run it?"""
-    return _memberships(application, user).exists() or _has_its_phone(application, user)
-
-
-def _memberships(application: Application, user: User) -> QuerySet[Membership]:
-    own = Membership.objects.filter(user=user, enterprise=application.enterprise_id, state__in=OPEN_MEMBERSHIPS)
-    return own.order_by()
 
 
 def _has_its_phone(application: Application, user: User) -> bool:

@@ -137,6 +137,5 @@ TRANSITIONS = [
     ),
 ]
 
-workflow = Workflow("subsidies.Application", TRANSITIONS, log_model_label="subsidies.ApplicationLog",
-                    reads=("unit", "stage", "scheme_version"))
+workflow = Workflow("subsidies.Application", TRANSITIONS, log_model_label="subsidies.ApplicationLog")
 from subsidies.loans import workflow as loans  # noqa: E402, F401

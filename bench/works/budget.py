@@ -20,16 +20,16 @@ from subsidies.actions import ledger, stages
 from subsidies.enums import FundSource, Outcome, PayeeKind, State
 from subsidies.models import Application, ApplicationLog, BudgetLine, PayeeLine, Review, Scheme
 
-WARM, AMOUNT = 4, Decimal(5000)
+AMOUNT = Decimal(5000)
 
 
 def run(full: bool) -> dict[str, Any]:
     """Half of the approvals find money; the ratio is that of transactions per second."""
-    size = 640 if full else 64
+    size = 1280 if full else 64
     cases = made(size)
-    warm = {n: made(WARM) for n in range(PROCESSES)}
+    warm = {n: made(CLIENTS // PROCESSES) for n in range(PROCESSES)}
     line = new_line(size // 2, "争用")
-    new_line(WARM * PROCESSES, "热身")
+    new_line(CLIENTS, "热身")
     before = deadlocks()
     ours, refused = race("ours", cases, warm)
     overspent = max(Decimal(0), line.entries.totals()["reserved"] - AMOUNT * (size // 2))

@@ -99,10 +99,11 @@ class User(AbstractBaseUser):
 
     @cached_property
     def current_grants(self) -> list[Grant]:
-        """Grants valid today; read once per loaded user."""
+        """Grants valid today, by role; read once per loaded user, on every request, so the few rows are sorted here."""
         if not self.is_active:
             return []
-        return list(self.grants.current().select_related("unit__region"))
+        found = Grant.objects.current().filter(user=self).order_by().select_related("unit__region")
+        return sorted(found, key=lambda grant: (grant.role, grant.valid_from, grant.pk))
 
     @cached_property
     def roles(self) -> frozenset[Role]:

@@ -70,7 +70,6 @@ def perform(
         row: Any = workflow.model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
         if version is not None and row.version != version:
             raise AlreadyMoved([moved_meanwhile()])
-        _read_related(workflow, row)
         if reasons := why_not(workflow, step, row, by):
             raise Refused(reasons)
         return _move(workflow, step, row, by=by, data=data, day=at)
@@ -80,18 +79,9 @@ def moved_meanwhile() -> str:
     return _("Somebody else has changed this in the meantime. Please look at it again.")
 
 
-def _read_related(workflow: Workflow, row: Any) -> None:
-    """In one statement what guards and effects read one by one. Not by joins of the locking statement: after a wait
-    it would still hold the related rows from before the wait."""
-    if not workflow.reads:
-        return
-    twin = workflow.model._base_manager.select_related(*workflow.reads).only("pk", *workflow.reads).get(pk=row.pk)
-    for name in workflow.reads:
-        setattr(row, name, getattr(twin, name))
-
-
 def _move(workflow: Workflow, step: Transition, row: Any, *, by: Any, data: dict, day: date | None) -> Any:
     before, after = workflow.state(row), step.end(row, data)
+    shown = dict(row.__dict__)
     row.version += 1
     log: Any = workflow.log_model(
         subject=row,
@@ -108,7 +98,7 @@ def _move(workflow: Workflow, step: Transition, row: Any, *, by: Any, data: dict
     setattr(row, workflow.state_field, after)
     if step.effect:
         step.effect(row, by, data, log)
-    row.save()
+    row.save(update_fields=_changed(row, shown))
     log.save(force_insert=True)
     record(
         f"{workflow.app_label}.{workflow.model_name}.{step.name}",
@@ -120,6 +110,14 @@ def _move(workflow: Workflow, step: Transition, row: Any, *, by: Any, data: dict
         effective_date=log.effective_date.isoformat(),
     )
     return row
+
+
+def _changed(row: Any, before: Mapping) -> list[str]:
+    """Columns that are no longer as they were read. What may have changed within (lists, answers) counts as changed."""
+    return [
+        field.name for field in row._meta.concrete_fields
+        if (value := row.__dict__.get(field.attname)) != before.get(field.attname) or isinstance(value, list | dict)
+    ]
 
 
 def _acting_unit(workflow: Workflow, step: Transition, row: Any, by: Any) -> Any:

@@ -40,21 +40,19 @@ def shift(line_id: int, *, cap: Decimal, reserved: Decimal, paid: Decimal) -> bo
 
     The condition and the change are one statement, so nobody can come between them.
     """
-    need = reserved + paid - cap
-    enough = BudgetLine.objects.filter(pk=line_id, cap__gte=F("reserved") + F("paid") + need)
-    return bool(
-        enough.filter(reserved__gte=-reserved, paid__gte=-paid).update(
-            cap=F("cap") + cap, reserved=F("reserved") + reserved, paid=F("paid") + paid
-        )
-    )
+    moved = {name: by for name, by in (("cap", cap), ("reserved", reserved), ("paid", paid)) if by}
+    kept = {f"{name}__gte": -by for name, by in moved.items() if by < 0}
+    free = F("reserved") + F("paid") + (reserved + paid - cap)
+    enough = BudgetLine.objects.filter(pk=line_id, cap__gte=free, **kept)
+    return bool(enough.update(**{name: F(name) + by for name, by in moved.items()}))
 
 
-def look_first(line_id: int, need: Decimal) -> None:
+def look_first(line: BudgetLine, need: Decimal) -> None:
     """Raises OverBudget where the line does not hold `need` at this moment: who comes too late is told before anything
-    is written. It locks nothing and promises nothing; `shift` decides."""
-    line = BudgetLine.objects.get(pk=line_id)
-    if line.free < need:
-        raise OverBudget([_why_not(line, need)])
+    is written. It locks nothing and promises nothing; `shift` decides, so a line read a moment ago that holds enough
+    is not read again."""
+    if line.free < need and (now := BudgetLine.objects.get(pk=line.pk)).free < need:
+        raise OverBudget([_why_not(now, need)])
 
 
 def record(entries: Sequence[Entry]) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from bureau.accounts.models import User
@@ -12,12 +13,16 @@ from subsidies.actions.correction import ask_correction_rows
 from subsidies.enums import Outcome
 from subsidies.models import Application, Review
 
+#: A review belongs to the round after all corrections so far; the database counts them as it writes the review.
+ROUND = "(select count(*) + 1 from subsidies_correction where application_id = %s)"
 
-def write_review(application: Application, *, by: User, outcome: Outcome, opinion: str = "", log) -> Review:
+
+def write_review(application: Application, *, by: User, outcome: Outcome, opinion: str = "", log) -> None:
     """What was done at the present stage, in the present round."""
-    return Review.objects.create(
-        application=application, step=application.stage.step, outcome=outcome, round=application.round() + 1, by=by,
-        unit=log.unit or application.unit, at=log.at, effective_date=log.effective_date, opinion=opinion,
+    Review.objects.create(
+        application=application, step=application.stage.step, outcome=outcome,
+        round=RawSQL(ROUND, [application.pk]),  # noqa: S611  a fixed text and a number
+        by=by, unit=log.unit or application.unit, at=log.at, effective_date=log.effective_date, opinion=opinion,
         scheme_id=application.scheme_id, region_id=application.region_id,
         operating_region_id=application.operating_region_id,
     )
@@ -56,11 +61,11 @@ def on_refuse(application, by, data, log):
 
 def on_approve(application, by, data, log):
     """Approve what was requested and reserve it; the budget line is locked last. Raises OverBudget."""
+    ledger.look_first(data["line"], application.amount_requested or Decimal(0))
     payees = ledger.locked_payees(application)
     amount = sum((payee.amount for payee in payees), Decimal(0))
     if not amount or amount != application.amount_requested:
         raise Refused([_("The payees must receive exactly the amount requested.")])
-    ledger.look_first(data["line"].pk, amount)
     write_review(application, by=by, outcome=Outcome.PASSED, opinion=data.get("opinion", ""), log=log)
     application.amount_approved = amount
     application.decided_at, application.decided_by = log.at, by

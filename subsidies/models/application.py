@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bureau.attachments.provenance import Recorded
 from bureau.common.constraints import choices, iff_state, needs_in_state, ordered, sane_dates, together
+from bureau.common.lasting import LastingForeignKey
 from bureau.common.money import MoneyField
 from bureau.workflow.models import TransitionLog
 from subsidies.enums import CLOSED, DECIDED, GIVEN_UP, GRANTED, UNDER_WAY, UNSENT, State
@@ -45,7 +46,7 @@ class Application(Recorded):
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.CharField(_("number"), max_length=24, unique=True, null=True, blank=True)
     scheme = models.ForeignKey("subsidies.Scheme", models.PROTECT, related_name="+", verbose_name=_("scheme"))
-    scheme_version = models.ForeignKey(
+    scheme_version = LastingForeignKey(
         "subsidies.SchemeVersion", models.PROTECT, related_name="applications", verbose_name=_("scheme version")
     )
     enterprise = models.ForeignKey(
@@ -61,7 +62,7 @@ class Application(Recorded):
     )
     contact_phone = models.CharField(_("phone of the owner"), max_length=20)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
-    stage = models.ForeignKey(
+    stage = LastingForeignKey(
         "subsidies.Stage", models.PROTECT, null=True, blank=True, related_name="applications", verbose_name=_("stage")
     )
     answers = models.JSONField(_("answers"), default=dict, blank=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bureau.common.constraints import ordered, sane_dates
 from bureau.common.dates import Today
 from bureau.common.i18n import localized
+from bureau.common.remembered import Remembered
 from subsidies.enums import Level, StageKind
 
 
@@ -119,7 +120,7 @@ class SchemeVersion(models.Model):
         return self.form.spec
 
     def first_stage(self):
-        return self.stages.order_by("order").first()
+        return next(iter(stages_of(self.pk)), None)
 
 
 class Stage(models.Model):
@@ -158,4 +159,19 @@ class Stage(models.Model):
         return self.key if self.kind in (StageKind.ACCEPT, StageKind.REVIEW) else self.kind
 
     def following(self):
-        return Stage.objects.filter(version=self.version_id, order__gt=self.order).order_by("order").first()
+        return next((stage for stage in stages_of(self.version_id) if stage.order > self.order), None)
+
+
+#: Stages by version, read when first asked for: those of a version in use never change (``sql/scheme.sql``).
+_read_stages = Remembered(dict)
+
+
+def stages_of(version_id):
+    """The stages of a version in their order."""
+    known = _read_stages()
+    if version_id not in known:
+        found = list(Stage.objects.filter(version=version_id).order_by("order"))
+        if not found:
+            return found
+        known[version_id] = found
+    return known[version_id]

@@ -140,7 +140,8 @@ def test_the_operator_does_not_act_on_his_own_case(home):
     county.phone = "13912345678"
     county.save()
     case = awards.application(home, at="first_review", enterprise=awards.shop(phone="13912345678"))
-    assert duties.is_own_case(case, county)
+    with pytest.raises(Refused, match="shop you belong to|与您本人有关"):
+        perform(case, "pass_stage", by=county, data={})
     with pytest.raises(IntegrityError), transaction.atomic():
         write(case, "first_review", county)
 

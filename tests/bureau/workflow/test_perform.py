@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from bureau.accounts.roles import Role
 from bureau.audit.models import AuditEvent
@@ -78,6 +79,17 @@ def test_effect_log_audit_and_dates_are_written_together(boss, county):
     event = AuditEvent.objects.get(event="lab.paper.grant")
     assert event.data["after"] == "granted"
     assert event.actor_id == boss.pk
+
+
+def test_a_move_writes_what_it_changed_and_nothing_else(boss, county):
+    paper = paper_in("sent", unit=county)
+    with CaptureQueriesContext(connection) as asked:
+        perform(paper, "grant", by=boss, data={"kind": "b"})
+    (written,) = (query["sql"] for query in asked if query["sql"].startswith('UPDATE "lab_paper"'))
+    assert all(f'"{name}" = ' in written for name in ("state", "version", "kind"))
+    assert '"amount" = ' not in written
+    paper.refresh_from_db()
+    assert (paper.state, paper.version, paper.kind) == ("granted", 2, "b")
 
 
 def test_stale_version_is_told_apart_from_refusal(boss):
