@@ -28,8 +28,8 @@ from enterprises.credentials.models import (
 )
 from enterprises.credentials.purposes import MINUTES, SOURCE
 
-#: A small town has its list full too.
-LEAST, ROUNDS, EVERY = 120, 12, 90
+#: A small town has its lists full too: fewer rounds, each of more than its page shows.
+LEAST, ROUNDS, FULL, EVERY = 320, 12, 60, 90
 #: One in five was entered afterwards.
 AFTERWARDS, SINCE = 5, 1000
 KINDS = (("leading", "LT", "龙头企业", "Leading enterprise", 2), ("demonstration", "SF", "品牌示范店", "Brand shop", 1))
@@ -61,16 +61,16 @@ class Title:
 def build(bureau: Bureau, shops: list[Shop], size: int, chance: Random) -> None:
     size = max(size, LEAST)
     kinds = [_kind(*words) for words in KINDS]
-    rounds = [_round(number, bureau) for number in range(ROUNDS)]
+    rounds = [_round(number, bureau) for number in range(ROUNDS - min(ROUNDS, size // FULL), ROUNDS)]
     holders = chance.sample(shops, size)
     titles = []
     for number in range(size):
-        shop, kind = holders[number * 4 // 5], kinds[number // ROUNDS % 2]
+        shop, kind = holders[number * 4 // 5], kinds[number // len(rounds) % 2]
         if number % AFTERWARDS == 0:
             titles.append(_earlier(number + 1, shop, kind, chance))
         else:
-            titles.append(_of_round(number + 1, shop, kind, rounds[number % ROUNDS], chance))
-    most = size // ROUNDS + 10
+            titles.append(_of_round(number + 1, shop, kind, rounds[number % len(rounds)], chance))
+    most = size // len(rounds) + 10
     CredentialQuota.objects.bulk_create(
         CredentialQuota(round=one, kind=kind, quota=most) for one in rounds for kind in kinds)
     with transaction.atomic():

@@ -25,7 +25,7 @@ from enterprises.credentials.models import Credential, CredentialKind, Credentia
 
 AT_ONCE = 100
 #: Rows that the page of a round lists, and the page of a step for all; their figures count all, the register lists all.
-SHOWN, MOST = 100, 500
+SHOWN, MOST = 50, 500
 LIST = "admin:enterprises_credential_changelist"
 
 

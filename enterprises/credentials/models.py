@@ -244,6 +244,8 @@ class Credential(Recorded):
             models.Index(fields=["enterprise", "kind"], name="credential_of_shop"),
             models.Index(fields=["kind", "valid_until"], name="credential_validity"),
             models.Index(fields=["state", "-id"], name="credential_state"),
+            models.Index(fields=["-named_on", "id"], condition=Q(state__in=EVER_NAMED), name="credential_named_last"),
+            models.Index(fields=["valid_until", "id"], condition=Q(state__in=HELD), name="credential_ending"),
         ]
         constraints = [
             *Recorded.Meta.constraints,

@@ -64,12 +64,12 @@ def owner_list(user: User) -> QuerySet[Credential]:
     return Credential.objects.of_owner(user).select_related("kind", "enterprise").order_by("-valid_until", "-id")
 
 
-def ending(day: date, within: int) -> QuerySet[Credential]:
-    """Held, ending within so many days after `day`, and not being renewed."""
+def ending(day: date, within: int, among: QuerySet[Credential] | None = None) -> QuerySet[Credential]:
+    """Held, ending within so many days after `day`, and not being renewed; of all, or `among` these."""
     heirs = Credential.objects.filter(predecessor=OuterRef("pk")).exclude(
         state__in=(State.NOT_SELECTED, State.WITHDRAWN, State.DISCARDED)
     )
-    rows = Credential.objects.filter(
+    rows = (Credential.objects.all() if among is None else among).filter(
         ~Exists(heirs), state__in=HELD, valid_until__gte=day, valid_until__lte=day + timedelta(days=within)
     )
     return rows.select_related("kind", "enterprise", "unit").order_by("valid_until", "id")
@@ -79,8 +79,7 @@ def ending_for(user: User) -> QuerySet[Credential]:
     """On the desk of who keeps credentials: those of his area that end within three months."""
     if not user.can(Permission.CREDENTIAL_EDIT):
         return Credential.objects.none()
-    seen = Credential.objects.visible_to(user).order_by().values("pk")
-    return ending(clock.today(), AHEAD[0]).filter(pk__in=seen)
+    return ending(clock.today(), AHEAD[0], Credential.objects.visible_to(user))
 
 
 def waiting_for(user: User, state: State, right: Permission) -> QuerySet[Credential]:

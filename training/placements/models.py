@@ -260,6 +260,7 @@ class MonthSheet(Recorded):
         verbose_name = _("month of an agreement")
         verbose_name_plural = _("months of agreements")
         ordering = ["-month", "-id"]
+        indexes = [models.Index(fields=["-month", "-id"], name="monthsheet_newest")]
         constraints = [
             *Recorded.Meta.constraints,
             models.UniqueConstraint(fields=["agreement", "month"], name="monthsheet_once"),

@@ -1,6 +1,7 @@
 """Lists that went to banks, and what banks have paid out."""
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,8 @@ from subsidies.loans.admin.request import ProductFilter
 from subsidies.loans.enums import State
 from subsidies.loans.inbox import search_requests, unanswered
 from subsidies.loans.models import Drawdown, LoanRequest, ReferralList
+
+ROWS_SHOWN = 50
 
 
 class AnswerFilter(admin.SimpleListFilter):
@@ -60,7 +63,8 @@ class ReferralListAdmin(BureauAdmin):
         if listing is not None:
             rows = list(listing.rows.select_related("request"))
             context |= {
-                "listing": listing, "rows": rows, "whole": lists.digest(rows) == listing.digest,
+                "listing": listing, "whole": lists.digest(rows) == listing.digest,
+                "page": Paginator(rows, ROWS_SHOWN).get_page(request.GET.get("page")),
                 "open_count": sum(row.request.state == State.LISTED for row in rows),
                 "may_download": request.user.can(Permission.LOAN_EDIT),
                 "decisions_url": reverse("admin:formbuilder_importrun_add") + "?importer=loan-decisions",

@@ -90,6 +90,7 @@ class LoanRequest(Recorded):
         indexes = [
             models.Index(fields=["state", "-id"], name="loanrequest_state"),
             models.Index(fields=["effective_date"], name="loanrequest_effective"),
+            models.Index(fields=["effective_date", "id"], condition=Q(state=State.REQUESTED), name="loanrequest_waiting"),
             models.Index(fields=["decided_on"], condition=Q(decided_on__isnull=False), name="loanrequest_decided"),
         ]
         constraints = [

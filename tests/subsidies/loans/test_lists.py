@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -96,6 +97,28 @@ def test_the_desk_makes_a_list_and_notes_who_takes_it(place):
     event = AuditEvent.objects.get(event="subsidies.referrallist.downloaded")
     assert (event.actor_id, event.object_label) == (place.clerk.pk, listing.number)
     assert client.get(reverse("attachments:download", args=[listing.file.pk])).status_code == 404
+
+
+def test_a_long_list_is_shown_in_pages_and_checked_as_a_whole(place, monkeypatch):
+    monkeypatch.setattr("subsidies.loans.admin.listing.ROWS_SHOWN", 2)
+    made = [
+        loans.asked(place.product, place.new_shop(), place.clerk, phone="13800000001", entry_unit=place.world.bureau,
+                    amount=100_000)
+        for _number in range(3)
+    ]
+    listing = lists.make(requests=made, by=place.clerk)
+    address = reverse("admin:subsidies_referrallist_change", args=[listing.pk])
+    client = pages.browser(place.clerk)
+    first, second = (client.get(address, {"page": number}).content.decode() for number in (1, 2))
+    assert [request.number in first for request in made] == [True, True, False]
+    assert [request.number in second for request in made] == [False, False, True]
+    assert "300,000.00" in first and "300,000.00" in second
+    assert client.get(address).context["whole"]
+    connection.check_constraints()
+    with connection.cursor() as cursor:  # past the door of the database
+        cursor.execute("alter table subsidies_referralrow disable trigger user")
+        cursor.execute("update subsidies_referralrow set shop = 'X' where request_id = %s", [made[2].pk])
+    assert not client.get(address).context["whole"]
 
 
 def test_others_do_not_get_the_file(place):
