@@ -42,7 +42,7 @@ def test_cards_agree_with_their_records(official):
     assert "1,301" in page
 
 
-@pytest.mark.parametrize("most_pages, words", [(2, "此处列出前100条"), (30, "")])
+@pytest.mark.parametrize(("most_pages", "words"), [(2, "此处列出前100条"), (30, "")])
 def test_a_list_that_is_cut_does_not_speak_of_rights(official, monkeypatch, most_pages, words):
     """Who may see every record is told that not all are listed, not that some are kept from him."""
     monkeypatch.setattr("bureau.dashboards.views.MOST_PAGES", most_pages)
