@@ -71,6 +71,7 @@ class Table:
         self.columns = list(zip(found.columns, numbers, strict=True))
         self.rows = [list(zip(found.columns, row, numbers, strict=True)) for row in rows]
         self.hidden = found.total - self.seen
+        self.cut = self.seen == PER_PAGE * MOST_PAGES  # counted no further: there may be more that the viewer may see
 
 
 def scope_labels(form: RecordsForm) -> list[tuple[str, Any]]:

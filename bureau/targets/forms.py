@@ -168,6 +168,16 @@ class TargetForm(CleanModelForm):
         fields = ["low", "high", "document"]
 
 
+def count_in_its_unit(form: forms.Form) -> None:
+    """A value with 万 or 亿 behind it, by the unit that its series is counted in."""
+    given = form.cleaned_data
+    if given.get("series") and given.get("value") is not None:
+        try:
+            given["value"] = amount_of(form.data["value"], given["series"].unit_zh)
+        except ValidationError as error:
+            form.add_error("value", error)
+
+
 class StatedForm(forms.Form):
     """A statistic with the document that states it."""
 
@@ -187,6 +197,11 @@ class StatedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = Region.objects.filter(pk__in=[one.pk for one in editable_regions(user)])
         self.fields["source"].user = user
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        count_in_its_unit(self)
+        return given
 
     def statement(self) -> Statement:
         given = self.cleaned_data

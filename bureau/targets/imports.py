@@ -24,7 +24,7 @@ from bureau.metrics import Bound, all_metrics
 from bureau.regions.models import Region
 from bureau.targets import actions
 from bureau.targets.actions import Statement, Wanted
-from bureau.targets.forms import AmountField, PeriodField, editable_regions, may_have_targets
+from bureau.targets.forms import AmountField, PeriodField, count_in_its_unit, editable_regions, may_have_targets
 from bureau.targets.models import StatedSeries, StatedValue, Target
 
 PLACE = ("地区", "县区", "县（区）", "区县", "行政区划", "单位")
@@ -155,6 +155,7 @@ class StatedRow(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
+        count_in_its_unit(self)
         if not self.errors and self.place in self.waiting:
             raise ValidationError(_("A value for this series, region and period waits for confirmation already."))
         return given

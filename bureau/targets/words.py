@@ -19,7 +19,7 @@ _PERIODS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.MONTH, re.compile(r"([0-9]{4})[年\-/.]([0-9]{1,2})月?")),
 )
 _AMOUNT = re.compile(r"(-?[0-9]{1,16}(?:\.[0-9]{1,6})?)(万|亿)?[^\d.]{0,8}")
-_FACTORS = {None: 1, "万": 10_000, "亿": 100_000_000}
+_FACTORS = {"万": 10_000, "亿": 100_000_000}
 LARGEST = Decimal(10) ** 16
 
 
@@ -43,13 +43,16 @@ def _month(kind: Kind, part: str) -> int:
     return int(part) if kind == Kind.MONTH else 1
 
 
-def amount_of(text: object) -> Decimal:
-    """8150万元 → 81500000; a unit behind the number is read over. Raises ValidationError."""
+def amount_of(text: object, unit: str = "") -> Decimal:
+    """8150万元 → 81500000; a unit behind the number is read over. What is counted in `unit` may itself be in 万 or 亿:
+    98.5亿元 of 亿元 is 98.5. Raises ValidationError."""
     plain = re.sub(r"[,，\s]", "", ascii_digits(clean_text(text)))
     found = _AMOUNT.fullmatch(plain.removeprefix("≥"))
     if not found:
         raise ValidationError(_("Please write a number, for example 1200."))
-    value = Decimal(found[1]) * _FACTORS[found[2]]
+    value = Decimal(found[1])
+    if found[2]:
+        value = value * _FACTORS[found[2]] / _FACTORS.get(unit[:1], 1)
     if value != round(value, 2):
         raise ValidationError(_("At most two decimals."))
     if abs(value) >= LARGEST:

@@ -16,16 +16,20 @@
     event.detail.headers["X-CSRFToken"] = token();
   });
 
-  /* A form that was refused takes the eye, and the screen reader, to its first fault. */
-  function toFault(place) {
-    var fault = place && place.querySelector && place.querySelector(".is-invalid, [aria-invalid=true]");
+  /* A form that was refused takes the eye, and the screen reader, to its first fault; in a part that was exchanged,
+     which may stand scrolled far down, to what is said of the form as a whole. */
+  function toFault(place, whole) {
+    var fault =
+      place &&
+      place.querySelector &&
+      (place.querySelector(".is-invalid, [aria-invalid=true]") || (whole && place.querySelector(whole)));
     if (fault) {
       fault.focus({ preventScroll: true });
       fault.scrollIntoView({ block: "center" });
     }
   }
   document.addEventListener("htmx:afterSwap", function (event) {
-    toFault(event.target);
+    toFault(event.target, ".alert-danger");
   });
   document.addEventListener("DOMContentLoaded", function () {
     toFault(document.querySelector("main"));

@@ -7,10 +7,10 @@ refuses the same person for both (``sql/backentry.sql``, ``sql/duties.sql``).
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -87,9 +87,11 @@ def discard(*, back_entry: BackEntry, by: User) -> BackEntry:
 
 
 @transaction.atomic
-def confirm(*, back_entry: BackEntry, by: User) -> int:
+def confirm(
+    *, back_entry: BackEntry, by: User, step: Callable[[int, int, Any], None] = lambda done, total, message: None,
+) -> int:
     """Write every row as a paid award; returns how many. Raises Refused (with the first reasons) and then
-    nothing has been written."""
+    nothing has been written. `step` hears how far it is: a long list must not outlast the lease of its job unheard."""
     batch = BackEntry.objects.select_for_update(of=("self",)).select_related(
         "scheme_version__scheme", "line", "source"
     ).get(pk=back_entry.pk)
@@ -99,10 +101,14 @@ def confirm(*, back_entry: BackEntry, by: User) -> int:
     _refuse_second_award(batch, rows)
     batch.confirm(by)
     batch.save()
+    step(1, 5, _("Writing the awards"))
     applications = _applications(batch, rows, by)
+    step(2, 5, _("Writing the awards"))
     payees = _payees(rows, applications)
     _reviews(batch, applications)
+    step(3, 5, _("Writing the awards"))
     _money(batch, rows, applications, payees, by)
+    step(4, 5, _("Writing the awards"))
     for row, application in zip(rows, applications, strict=True):
         row.application = application
     BackEntryRow.objects.bulk_update(rows, ["application"], batch_size=BATCH)

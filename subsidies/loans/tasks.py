@@ -22,9 +22,8 @@ def _roster_url(job):
 def confirm_loans(job, report):
     """Everything or nothing, in one transaction; what stands in the way comes back as a fault each."""
     back_entry = LoanBackEntry.objects.get(pk=job.params["back_entry"])
-    report.step(0, 1, _("Writing the loans"))
     try:
-        count = report.publish(lambda: earlier.confirm(back_entry=back_entry, by=job.asked_by))
+        count = report.publish(lambda: earlier.confirm(back_entry=back_entry, by=job.asked_by, step=report.step))
     except Refused as refusal:
         for reason in refusal.reasons:
             report.fault(None, "", "", reason)

@@ -148,6 +148,8 @@ def ask_for_correction(page, number):
     acts.show(page, "award-08-case")
 
     def one_field(panel):
+        panel.get_by_role("button", name="退回补正").click()  # with nothing written: the answer comes into sight
+        expect(panel.get_by_text("请至少在一项旁写明要改什么。")).to_be_in_viewport()
         panel.get_by_label("餐位数").fill("照片上只有20个餐位")
 
     acts.take_step(page, "退回补正", one_field)

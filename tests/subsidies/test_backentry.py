@@ -9,10 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
+from bureau import jobs
 from bureau.attachments.enums import Confirmation
 from bureau.common import clock
 from bureau.formbuilder.tabular import flow, importers
 from bureau.formbuilder.tabular.models import Mode
+from bureau.jobs.report import Report
 from bureau.jobs.testing import run_waiting
 from bureau.workflow import Refused
 from enterprises.models import Enterprise
@@ -81,8 +83,6 @@ def test_confirmed_by_another_person_it_counts(home):
 
 
 def test_the_job_confirms_and_says_why_not(home, django_assert_max_num_queries):
-    from bureau import jobs
-
     _job, proposed = import_roster(home)
     jobs.ask("subsidies.confirm_back_entry", by=home.people["finance"], params={"back_entry": proposed.pk})
     with django_assert_max_num_queries(80):
@@ -91,6 +91,19 @@ def test_the_job_confirms_and_says_why_not(home, django_assert_max_num_queries):
     jobs.ask("subsidies.confirm_back_entry", by=home.people["finance"], params={"back_entry": proposed.pk})
     again = run_waiting()[-1]
     assert again.state == "failed" and Application.objects.count() == 142
+
+
+def test_a_job_that_confirms_is_heard_on_the_way(home, monkeypatch):
+    """Twenty thousand awards outlast the lease of a job that says nothing, and it would be given up."""
+    heard = []
+    _job, proposed = import_roster(home)
+    monkeypatch.setattr(Report, "step", lambda self, done, total=0, *_words, **_how: heard.append((done, total)))
+    backentry_job = jobs.ask(
+        "subsidies.confirm_back_entry", by=home.people["finance"], params={"back_entry": proposed.pk}
+    )
+    run_waiting()
+    backentry_job.refresh_from_db()
+    assert backentry_job.state == "done" and heard == [(1, 5), (2, 5), (3, 5), (4, 5), (1, 1)]
 
 
 def test_the_same_person_cannot_confirm(home):

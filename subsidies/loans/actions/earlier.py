@@ -1,11 +1,13 @@
 """Loans paid out before the portal: one person imports the roster, another confirms it; then they count."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from bureau import audit
@@ -60,8 +62,11 @@ def discard(*, back_entry, by):
 
 
 @transaction.atomic
-def confirm(*, back_entry, by) -> int:
-    """Every row becomes a loan with its drawdown, dated by the bank's day; returns how many. Raises Refused."""
+def confirm(*, back_entry, by, step: Callable[[int, int, Any], None] = lambda done, total, message: None) -> int:
+    """Every row becomes a loan with its drawdown, dated by the bank's day; returns how many. Raises Refused.
+
+    `step` hears how far it is: a long roster must not outlast the lease of its job unheard.
+    """
     batch = LoanBackEntry.objects.select_for_update(of=("self",)).select_related("product", "source").get(pk=back_entry.pk)
     if reasons := batch.confirm_reasons(by):
         raise Refused(reasons)
@@ -69,10 +74,14 @@ def confirm(*, back_entry, by) -> int:
     _refuse_what_is_known(batch, rows)
     batch.confirm(by)
     batch.save()
+    step(1, 5, _("Writing the loans"))
     requests = _requests(batch, rows, by)
+    step(2, 5, _("Writing the loans"))
     Drawdown.objects.bulk_create([_drawdown(batch, row, request) for row, request in zip(rows, requests, strict=True)],
                                  batch_size=BATCH)
+    step(3, 5, _("Writing the loans"))
     _close(requests, by, batch)
+    step(4, 5, _("Writing the loans"))
     for row, request in zip(rows, requests, strict=True):
         row.request = request
     LoanBackRow.objects.bulk_update(rows, ["request"], batch_size=BATCH)
@@ -103,14 +112,15 @@ def _refuse_what_is_known(batch, rows) -> None:
 def _requests(batch, rows, by) -> list[LoanRequest]:
     """Loans that the bank granted on the day it paid: all that is known of them."""
     offices: dict = {}
+    years = Counter(row.paid_on.year for row in rows)
+    free = {year: numbers.next_numbers(numbers.REQUEST, year, count)[::-1] for year, count in sorted(years.items())}
     made = []
     for row in rows:
         shop = row.enterprise
         if shop.region_id not in offices:
             offices[shop.region_id] = queries.office_for(shop.region)
-        (number,) = numbers.next_numbers(numbers.REQUEST, row.paid_on.year, 1)
         made.append(LoanRequest(
-            number=number, product=batch.product, enterprise=shop, contact_phone=shop.phone, state=State.ACCEPTED,
+            number=free[row.paid_on.year].pop(), product=batch.product, enterprise=shop, contact_phone=shop.phone, state=State.ACCEPTED,
             amount_wished=row.amount, amount_approved=row.amount, decided_on=row.paid_on, region_id=shop.region_id,
             operating_region_id=place_of(shop), unit=offices[shop.region_id], entered_by_id=batch.proposed_by_id,
             channel=Channel.BACK_ENTERED, source=batch.source, effective_date=row.paid_on, version=1,
@@ -131,15 +141,17 @@ def _drawdown(batch, row, request) -> Drawdown:
 
 def _close(requests, by, batch) -> None:
     """Paid out in full long ago: drawn, then closed, so that the shop may ask again."""
-    for name, before, after in (("draw", State.ACCEPTED, State.DRAWN), ("close", State.DRAWN, State.CLOSED)):
+    ours = LoanRequest.objects.filter(pk__in=[request.pk for request in requests])
+    for name, before, after, changes in (
+        ("draw", State.ACCEPTED, State.DRAWN, {}),
+        ("close", State.DRAWN, State.CLOSED, {"closed_on": F("effective_date")}),
+    ):
         for request in requests:
-            request.state, request.version = after, request.version + 1
-            request.drawn = request.amount_approved
-            request.closed_on = request.effective_date if after == State.CLOSED else None
+            request.version += 1
         LoanRequestLog.objects.bulk_create(
             [_log(request, name, before, after, by, batch) for request in requests], batch_size=BATCH
         )
-        LoanRequest.objects.bulk_update(requests, ["state", "version", "closed_on"], batch_size=BATCH)
+        ours.update(state=after, version=F("version") + 1, **changes)
 
 
 def _log(request, name, before, after, by, batch) -> LoanRequestLog:

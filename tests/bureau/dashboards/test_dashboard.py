@@ -42,6 +42,15 @@ def test_cards_agree_with_their_records(official):
     assert "1,301" in page
 
 
+@pytest.mark.parametrize(("most_pages", "words"), [(2, "此处列出前100条"), (30, "")])
+def test_a_list_that_is_cut_does_not_speak_of_rights(official, monkeypatch, most_pages, words):
+    """Who may see every record is told that not all are listed, not that some are kept from him."""
+    monkeypatch.setattr("bureau.dashboards.views.MOST_PAGES", most_pages)
+    window = {"from": "2021-01-01", "to": "2021-05-20"}
+    page = official.get(reverse("dashboards:records", args=["subsidies.new_shop.paid"]), window).content.decode()
+    assert words in page and "您可查看" not in page
+
+
 def test_a_statistic_that_nobody_stated_is_no_zero():
     cards = {card.key: card for card in queries.dashboard(SPANS[0], area="stated").cards}
     assert (cards["stated.output"].value, cards["stated.output"].unit) == ("—", "")

@@ -245,6 +245,24 @@ def test_statistics_come_from_a_list_and_wait(root, series, editor):
     assert (row.value, row.state, row.page, row.source) == (90_000, "proposed", "第3页", run.file)
 
 
+def test_a_value_is_counted_in_the_unit_of_its_series(client, root, editor):
+    """30亿 for what is counted in 亿元 is thirty of them, from a list and by hand; a fraction too fine is told."""
+    income = StatedSeries.objects.create(
+        key="income", label_zh="年经营收入", label_en="Turnover", unit_zh="亿元", unit_en="100 million yuan", stands="period"
+    )
+    said = [("2018", "30亿元"), ("2019", "3000万"), ("2020", "98.5"), ("2021", "12万")]
+    run = imported("stated", ["指标", "地区", "期间", "数值", "来源"], [
+        ["年经营收入", "化隆县", year, value, "《统计公报》"] for year, value in said
+    ], editor)
+    assert (run.job.result["new"], run.job.result["wrong"]) == (3, 1)
+    assert list(StatedValue.objects.order_by("start").values_list("value", flat=True)) == [30, Decimal("0.3"), Decimal("98.5")]
+    client.force_login(editor)
+    client.post(reverse("targets:state"), {
+        "series": income.pk, "region": root.pk, "period": "2019", "value": "97亿", "document": "《统计公报》",
+    })
+    assert StatedValue.objects.get(region=root).value == 97
+
+
 def test_entered_by_hand_and_confirmed_on_its_page(client, root, series, editor, checker):
     client.force_login(editor)
     url = reverse("targets:state")

@@ -6,8 +6,11 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
+from bureau import jobs
 from bureau.attachments import storage
 from bureau.common import clock
+from bureau.jobs.report import Report
+from bureau.jobs.testing import run_waiting
 from bureau.workflow import Refused
 from subsidies.loans.actions import earlier, lists
 from subsidies.loans.enums import State
@@ -180,6 +183,21 @@ def test_earlier_loans_count_when_another_person_has_confirmed(place):
     assert (row.request.state, row.request.drawn) == (State.CLOSED, 100_000)
     again = loans.imported("loans-earlier", roster(place, shops), place.clerk, options={"product": place.product.pk})
     assert again.job.result["wrong"] == 3
+
+
+def test_a_roster_is_confirmed_in_few_queries_and_the_job_is_heard_on_the_way(
+    place, monkeypatch, django_assert_max_num_queries
+):
+    """Twenty thousand loans outlast the lease of a job that says nothing, and it would be given up."""
+    shops, heard = [place.new_shop() for _n in range(40)], []
+    loans.imported("loans-earlier", roster(place, shops), place.clerk, options={"product": place.product.pk})
+    monkeypatch.setattr(Report, "step", lambda self, done, total=0, *_words, **_how: heard.append((done, total)))
+    jobs.ask("subsidies.confirm_loans", by=place.finance, params={"back_entry": LoanBackEntry.objects.get().pk})
+    with django_assert_max_num_queries(70):
+        job = run_waiting()[-1]
+    assert (job.state, job.result) == ("done", {"loans": 40}), job.error
+    assert heard == [(1, 5), (2, 5), (3, 5), (4, 5), (1, 1)]
+    assert len(set(LoanRequest.objects.values_list("number", flat=True))) == 40
 
 
 def test_what_a_roster_gets_wrong(place):
