@@ -26,6 +26,13 @@ from tests.worker import Worker
 COMMITTING = {"transactional_db", "live_server", "worker"}
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With `-n`, one process gets all files that ask for the demo, so that it is built once."""
+    from tests.sharing import DemoTogether
+
+    return DemoTogether(config, log)
+
 
 @pytest.fixture(scope="session")
 def databases(django_db_blocker):
