@@ -7,6 +7,7 @@ template, which is dropped afterwards, so nothing is ever flushed.
 import logging
 import os
 import sys
+from contextlib import nullcontext
 
 import pytest
 from django.test import TransactionTestCase
@@ -23,6 +24,14 @@ from tests.servers import Servers
 from tests.worker import Worker
 
 COMMITTING = {"transactional_db", "live_server", "worker"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With `-n`, one process gets all files that ask for the demo, so that it is built once."""
+    from tests.sharing import DemoTogether
+
+    return DemoTogether(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +74,15 @@ def _own_database(request, databases, django_db_blocker):
         if commits:
             databases.drop(own)
     _forget_what_was_remembered()
+
+
+@pytest.fixture(autouse=True)
+def uploads_checked_here(request):
+    """Not where a browser uploads, and not in `tests/bureau/attachments`: there the child process does it, as in life."""
+    from tests.uploads import checked_here
+
+    with nullcontext() if request.node.get_closest_marker("browser") else checked_here():
+        yield
 
 
 @pytest.fixture(autouse=True)

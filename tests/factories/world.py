@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from unittest import mock
 
 from django.db import connection, transaction
 
@@ -14,7 +13,6 @@ from bureau import audit
 from bureau.accounts.models import Unit, User
 from bureau.accounts.roles import Role
 from bureau.attachments import actions as files
-from bureau.attachments.checks import child
 from bureau.attachments.models import Attachment
 from bureau.common import clock
 from bureau.common.models import CalendarDay
@@ -46,6 +44,7 @@ from tests.factories import (
     world_training,
 )
 from tests.factories import subsidies as make
+from tests.uploads import checked_here
 
 #: Where the three administrators sit; the other roles sit in an office of side A.
 AT_THE_BUREAU = (Role.SYSTEM, Role.SECURITY, Role.AUDITOR)
@@ -113,17 +112,12 @@ class World:
 def opened():
     """A world in one transaction that is rolled back; for a fixture that lives as long as its module."""
     Remembered.forget_all()
-    with mock.patch.object(files, "run_child", check_here), transaction.atomic():
+    with checked_here(), transaction.atomic():
         made = build()
         connection.check_constraints()  # at once, or every savepoint that is taken back owes all these checks again
         yield made
         transaction.set_rollback(True)
     Remembered.forget_all()
-
-
-def check_here(path, kind, limits, out, thumbnail):
-    """The child's check in this process: the photos are our own."""
-    return {"ok": True, **child.judge(path, kind, limits, out, thumbnail)}
 
 
 def build() -> World:

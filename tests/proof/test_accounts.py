@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from bureau.attachments import actions as files
 from bureau.common import clock
 from bureau.workflow import perform
 from subsidies import returns
@@ -16,7 +15,6 @@ from subsidies.enums import FundSource, State
 from subsidies.models import BudgetLine, Payment
 from tests.factories import awards, placements
 from tests.factories import subsidies as make
-from tests.factories.world import check_here
 from tests.harness.pages import browser
 from training.placements import actions as agreements
 
@@ -159,8 +157,7 @@ WAYS = [by_page, by_action, by_orm, by_sql, by_second_line, by_removal]
 
 
 @pytest.fixture
-def desk(monkeypatch):
-    monkeypatch.setattr(files, "run_child", check_here)
+def desk():
     world = make.world()
     return Desk(world, make.fill(make.draft(world), world.owner))
 
@@ -218,9 +215,8 @@ def test_no_money_goes_to_an_account_that_was_not_approved(desk, proof):
 
 
 @pytest.mark.proof("M13", "held")
-def test_a_trainees_new_account_does_not_touch_what_was_claimed(monkeypatch, proof):
+def test_a_trainees_new_account_does_not_touch_what_was_claimed(proof):
     """The agreement may be corrected at any time; the line of the application is what it was when it was handed in."""
-    monkeypatch.setattr(files, "run_child", check_here)
     ground = placements.ground(people=1)
     desk = Desk(ground.world, placements.submitted(ground))
     desk.owner, handed_in, changes = ground.owner, desk.accounts(), 0

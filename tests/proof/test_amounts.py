@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from bureau.attachments import actions as files
 from bureau.common import clock
 from bureau.workflow import NotDone
 from subsidies.actions import application as actions
@@ -17,7 +16,6 @@ from subsidies.enums import EntryKind
 from subsidies.models import Application, BudgetLine, PayeeLine, SchemeVersion
 from tests.factories import placements
 from tests.factories import subsidies as make
-from tests.factories.world import check_here
 from tests.harness.pages import browser
 from tests.proof.test_accounts import Desk, advance, approved
 
@@ -28,9 +26,8 @@ TOTALS = {"amount": "4999", "amount_requested": "4999", "amount_approved": "4999
 
 
 @pytest.fixture
-def desk(monkeypatch):
+def desk():
     """An owner's draft that is worth 2,500 yuan, filled in."""
-    monkeypatch.setattr(files, "run_child", check_here)
     world = make.world()
     return Desk(world, make.fill(make.draft(world), world.owner))
 
@@ -213,9 +210,8 @@ def test_tampered_amounts_are_not_taken(desk, proof):
 
 
 @pytest.mark.proof("M10", "held")
-def test_a_tampered_allowance_is_refused(monkeypatch, proof):
+def test_a_tampered_allowance_is_refused(proof):
     """The amount on the page, and the amount of a trainee's line."""
-    monkeypatch.setattr(files, "run_child", check_here)
     ground = placements.ground(people=1)
     application = placements.filled(placements.begun(ground), ground.owner)
     with pytest.raises(NotDone):

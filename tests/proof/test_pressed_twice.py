@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from bureau.attachments import actions as files
 from bureau.common import clock
 from bureau.workflow import engine
 from enterprises.models import Membership
@@ -21,7 +20,6 @@ from subsidies.models import Application, BudgetLine
 from tests.factories import loans, pledges
 from tests.factories import subsidies as make
 from tests.factories import training as courses
-from tests.factories.world import check_here
 from tests.harness.pages import browser
 from tests.proof.at_once import at_once
 from training.models import Enrollment
@@ -32,8 +30,7 @@ BUSY = 503
 
 
 @pytest.fixture
-def world(monkeypatch):
-    monkeypatch.setattr(files, "run_child", check_here)
+def world():
     return make.world()
 
 

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bureau.attachments import actions as files
 from bureau.workflow import Refused, perform
 from subsidies.actions import application as applications
 from subsidies.actions import ledger, papers
@@ -18,17 +17,10 @@ from subsidies.models import Application, BudgetLine, Entry, PayeeLine
 from subsidies.placements import lines
 from tests.factories import placements as make
 from tests.factories import subsidies
-from tests.factories.world import check_here
 from training.placements import actions
 
 pytestmark = pytest.mark.django_db
 TRAINEE, HOST = Decimal("5000.00"), Decimal("3600.00")
-
-
-@pytest.fixture(autouse=True)
-def quick_files(monkeypatch):
-    """Photos are our own: they are checked in this process."""
-    monkeypatch.setattr(files, "run_child", check_here)
 
 
 @pytest.fixture

@@ -6,13 +6,11 @@ import uuid
 import pytest
 from django.db import connection, connections
 
-from bureau.attachments import actions as files
 from bureau.workflow import NotDone
 from subsidies.actions import application as applications
 from subsidies.models import Application, PayeeLine
 from tests.factories import placements as make
 from tests.factories import subsidies
-from tests.factories.world import check_here
 from training.placements import actions
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -59,8 +57,7 @@ def hand_in_at_once(ground, cases):
     return done
 
 
-def test_one_winner(monkeypatch):
-    monkeypatch.setattr(files, "run_child", check_here)
+def test_one_winner():
     ground, person, cases = two_claims()
     done = hand_in_at_once(ground, cases)
     assert [error for error in done if isinstance(error, Exception)] == []
@@ -71,7 +68,6 @@ def test_one_winner(monkeypatch):
 
 def test_without_the_index_both_would_win(monkeypatch):
     """What the guard is needed for: with the unique index gone, both claims stand."""
-    monkeypatch.setattr(files, "run_child", check_here)
     ground, person, cases = two_claims()
     with connection.cursor() as cursor:
         cursor.execute("drop index payeeline_one_live_allowance_per_person")

@@ -3,7 +3,6 @@
 import pytest
 from django.test import Client
 
-from bureau.attachments import actions as files
 from bureau.common import clock
 from bureau.workflow import perform
 from subsidies.actions import ledger
@@ -11,15 +10,9 @@ from subsidies.enums import FundSource
 from subsidies.models import BudgetLine, Entry, Payment
 from tests.factories import placements as make
 from tests.factories import subsidies
-from tests.factories.world import check_here
 from training.models import MonthSheet
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick_files(monkeypatch):
-    monkeypatch.setattr(files, "run_child", check_here)
 
 
 def signed_in(user):

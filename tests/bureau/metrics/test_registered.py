@@ -69,7 +69,7 @@ def test_figures_are_their_records(home, data):
         for period in figures.windows:
             for figure in [figures.get(one.key, period), *figures.counties(one.key, period),
                            *figures.by("place", one.key, period)]:
-                rows = records(one.key, period, region, unit, county=figure.county, **dict(figure.dims))
+                rows = records(one, period, region, unit, county=figure.county, **dict(figure.dims))
                 found = rows.order_by().aggregate(value=one.metric.aggregate(), records=Count("pk"))
                 assert (one.key, found) == (one.key, {"value": figure.value, "records": figure.records})
 
