@@ -14,6 +14,7 @@ from bureau.common.periods import Period
 from bureau.metrics import compute
 from bureau.workflow import NotDone, perform
 from tests.factories import training
+from training import permissions
 from training.actions import marks, sessions
 from training.enums import Kind, Mark, State
 from training.models import Attendance, Enrollment, Roll, Session
@@ -75,7 +76,8 @@ def test_who_is_in_session_is_not_counted_yet(by):
 
 
 def test_livestreams_are_apart(by):
-    training.session(State.ENDED, by=by, kind=Kind.LIVESTREAM, days=1)
+    live = training.session(State.ENDED, by=by, kind=Kind.LIVESTREAM, days=1)
+    assert permissions.reopen_reasons(live, by) == permissions.close_reasons(live, by) == ["网络直播没有考勤。"]
     found = figures()
     assert (found["livestreams"], found["sessions"], found["person_times"], found["current_class.days"]) == (1, 0, 0, 0)
 
