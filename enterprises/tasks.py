@@ -21,7 +21,8 @@ def export(job, report):
     report.step(0, 2, _("Writing the file"))
     path = FORMATS[ending](exports.chosen(job.asked_by, job.params["filters"]))
     try:
-        name = f"{_('Register of enterprises')} {clock.today():%Y-%m-%d}.{ending}"
+        title = _("Register of enterprises")
+        name = f"{title} {clock.today():%Y-%m-%d}.{ending}"
         report.step(1, 2, _("Keeping the file"))
         report.attach(make_private_file(path, name, EXPORT, job.asked_by))
     finally:

@@ -107,8 +107,8 @@ def rate(request: HttpRequest, number: str) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, row, form, status=422)
-    text = _("Thank you. What you said is shown after review.")
-    messages.success(request, f"{text} {_('Numbers in it were hidden.')}" if given.is_masked else text)
+    text, hidden = _("Thank you. What you said is shown after review."), _("Numbers in it were hidden.")
+    messages.success(request, f"{text} {hidden}" if given.is_masked else text)
     return redirect(f"{row.get_absolute_url()}#feedback")
 
 

@@ -39,6 +39,8 @@ def close_reasons(session, user):
 
 
 def reopen_reasons(session, user):
+    if session.kind == Kind.LIVESTREAM:
+        return [_("A livestream has no attendance.")]
     return [] if session.marks_closed else [_("The attendance is open.")]
 
 

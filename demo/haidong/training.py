@@ -133,7 +133,7 @@ class Loader:
         session = Session(
             **fields, state=state, unit=unit, region=unit.region if unit.code in COUNTY_OFFICES else self.place("630200"),
             subject=fields["title"].split("（")[0], organizer=unit.name_zh, entered_by=clerk,
-            phone="0972-0000000", channel=Channel.ONLINE, effective_date=fields["ends_on"],
+            phone="0972-8600000", channel=Channel.ONLINE, effective_date=fields["ends_on"],
             recorded_at=moment(planned, 10), ended_on=fields["ends_on"] if state == State.ENDED else None,
         )
         if session.kind != Kind.LIVESTREAM:

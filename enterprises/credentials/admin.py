@@ -78,7 +78,7 @@ class CredentialRoundAdmin(RoundBatches, BureauAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form says itself which fields it has: one for each kind that is still given."""
-        return type("RoundFormOfUser", (RoundForm,), {"user": request.user, "may_keep": self.edits(request)})
+        return type("RoundFormOfUser", (RoundForm,), {"user": request.user})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if not self.edits(request):
@@ -91,6 +91,12 @@ class CredentialRoundAdmin(RoundBatches, BureauAdmin):
     def edits(self, request: HttpRequest) -> bool:
         """A round is of the bureau: it opens and keeps it, counties nominate in it."""
         return request.user.can(Permission.CREDENTIAL_EDIT) and self.at_bureau(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and self.edits(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self.edits(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields if self.edits(request) else self.read_fields

@@ -46,7 +46,6 @@ class RoundForm(CleanModelForm):
     )
 
     user: User | None = None  # whose uploads the minutes may be
-    may_keep = True
 
     class Meta:
         model = CredentialRound
@@ -67,14 +66,15 @@ class RoundForm(CleanModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.may_keep:
-            raise forms.ValidationError(_("The bureau opens and keeps the rounds; counties nominate in them."))
         minutes = (data.get("minutes_file") or [None])[0]
         if not self.errors.keys() & {"met_on", "minutes_file"} and bool(minutes) != bool(data.get("met_on")):
             self.add_error("minutes_file" if data.get("met_on") else "met_on",
                            _("The day of the meeting and its minutes belong together."))
         if data.get("met_on") and data["met_on"] > clock.today():
             self.add_error("met_on", _("This day lies in the future."))
+        for earlier, later in (("opens_on", "closes_on"), ("opens_on", "met_on"), ("met_on", "conference_on")):
+            if data.get(earlier) and data.get(later) and data[later] < data[earlier]:
+                self.add_error(later, _("Earlier than “%(field)s”.") % {"field": self.fields[earlier].label})
         if not any(data.get(name) for name in self.kinds) and not self.errors:
             raise forms.ValidationError(_("Say of at least one kind how many the round gives."))
         self._check_selected(data, minutes)

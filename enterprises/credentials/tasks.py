@@ -53,7 +53,8 @@ def export_credentials(job, report):
     report.step(0, 1, _("Writing the file"))
     path = exports.write_xlsx(exports.chosen(job.asked_by, job.params["filters"]))
     try:
-        name = f"{_('Credentials')} {clock.today():%Y-%m-%d}.xlsx"
+        title = _("Credentials")
+        name = f"{title} {clock.today():%Y-%m-%d}.xlsx"
         report.attach(make_private_file(path, name, EXPORT, job.asked_by))
     finally:
         path.unlink(missing_ok=True)

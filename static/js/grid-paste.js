@@ -150,9 +150,15 @@
     if (value === null) {
       return false;
     }
-    if (field.value !== value) {
-      undo.push({ field: field, value: field.value });
+    var before = field.value;
+    if (before !== value) {
       field.value = value;
+      /* A day that does not exist is no value of a date field: it empties itself. */
+      if (value !== "" && field.value === "") {
+        field.value = before;
+        return false;
+      }
+      undo.push({ field: field, value: before });
       tell(field);
     }
     return true;

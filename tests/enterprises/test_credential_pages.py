@@ -20,7 +20,7 @@ from bureau.workflow import perform
 from enterprises.credentials import qr
 from enterprises.credentials.enums import State
 from enterprises.credentials.limits import MISSES_PER_MINUTE
-from enterprises.credentials.models import Credential, new_code
+from enterprises.credentials.models import Credential, CredentialRound, new_code
 from tests.factories import accounts
 from tests.factories import credentials as make
 from tests.factories import enterprises as shops
@@ -220,8 +220,6 @@ def test_a_round_is_opened_with_its_quotas_and_keeps_its_minutes(who):
     values = {"name_zh": "二〇二六年评审", "name_en": "Round", "opens_on": today.isoformat(),
               "closes_on": (today + timedelta(days=9)).isoformat(), "quota_leading": "2"}
     assert client.post("/admin/enterprises/credentialround/add/", values).status_code == 302
-    from enterprises.credentials.models import CredentialRound
-
     round = CredentialRound.objects.get()
     assert round.quotas.get().quota == 2
     make.hold_meeting(round, who.clerk)
@@ -253,10 +251,25 @@ def test_a_county_sees_rounds_and_keeps_none(who):
     round = make.round_of(by=who.clerk)
     client = browser(who.county)
     address = f"/admin/enterprises/credentialround/{round.pk}/change/"
-    assert client.get(address).status_code == 200
-    client.post(address, {"name_zh": "改名", "quota_leading": "9"})
+    page = client.get(address)
+    assert page.status_code == 200 and 'name="_save"' not in page.content.decode()
+    assert client.post(address, {"name_zh": "改名", "quota_leading": "9"}).status_code == 403
     round.refresh_from_db()
     assert round.name_zh != "改名"
+    add = reverse("admin:enterprises_credentialround_add")
+    assert add not in client.get(reverse("admin:enterprises_credentialround_changelist")).content.decode()
+    assert client.get(add).status_code == 403
+    assert add in browser(who.clerk).get(reverse("admin:enterprises_credentialround_changelist")).content.decode()
+
+
+def test_days_of_a_round_out_of_order_are_named_beside_their_field(who):
+    today = clock.today()
+    values = {"name_zh": "二〇二六年评审", "name_en": "Round", "quota_leading": "2", "opens_on": today.isoformat(),
+              "closes_on": (today - timedelta(days=1)).isoformat()}
+    make.kind()
+    page = browser(who.clerk).post(reverse("admin:enterprises_credentialround_add"), values)
+    assert page.status_code == 200 and not CredentialRound.objects.exists()
+    assert page.context["adminform"].form.errors == {"closes_on": ["早于“推荐开始日期”。"]}
 
 
 def test_nominate_by_the_page(who):

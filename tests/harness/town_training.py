@@ -4,6 +4,7 @@ from bureau.workflow import perform
 from tests.factories import training
 from training.actions import marks
 from training.enums import Kind, Mark, State
+from training.models.session import every_half_day
 
 
 def build(town) -> None:
@@ -18,6 +19,7 @@ def build(town) -> None:
         training.enroll(full, by=clerk)
     running = training.session(State.OPEN, by=clerk, begins_on=None)
     seat = training.enroll(running, by=clerk)
-    type(running).objects.filter(pk=running.pk).update(begins_on=training.clock.today())
+    today = training.clock.today()
+    type(running).objects.filter(pk=running.pk).update(begins_on=today, plan=every_half_day(today, running.ends_on))
     running = perform(running, "begin", by=clerk)
     marks.save(running, by=clerk, version=0, rows={seat.pk: {running.plan[0]: Mark.PRESENT}})

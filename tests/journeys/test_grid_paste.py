@@ -67,6 +67,15 @@ def test_what_does_not_fit_is_counted_and_what_stood_there_stays(grid):
     assert grid.locator(".unpasted-cell").count() == 2
 
 
+def test_a_day_that_does_not_exist_is_not_lost_in_silence(grid):
+    grid.fill("[name=day0]", "2021-05-03")
+    paste(grid, "2021-13-01\tx\n2021/2/30\ty\n2021/2/28\tz\n", "day0")
+    assert [value(grid, f"day{n}") for n in range(3)] == ["2021-05-03", "", "2021-02-28"]
+    assert said(grid).startswith("4 cells filled; 2 did not fit")
+    grid.click("[data-paste-undo]")
+    assert [value(grid, f"day{n}") for n in range(3)] == ["2021-05-03", "", ""]
+
+
 def test_one_undo_by_button_or_key_and_none_after_typing(grid):
     grid.fill("[name=name0]", "before")
     paste(grid, "a\t√\nb\t假", "name0")

@@ -121,7 +121,9 @@ def test_staff_do_not_rate(desk):
 
 def test_numbers_are_hidden_before_they_are_kept(desk):
     pledge = make.published(desk)
-    rate(browser(make.citizen()), pledge, "3", "请打１３８ 1234 5678 找我，身份证632123198501015557")
+    client = browser(make.citizen())
+    rate(client, pledge, "3", "请打１３８ 1234 5678 找我，身份证632123198501015557")
+    assert "其中的号码已隐去。" in text(client.get(pledge.get_absolute_url()))
     row = Feedback.objects.get()
     assert row.comment == "请打*** 找我，身份证***"
     assert row.is_masked and not row.is_suspect

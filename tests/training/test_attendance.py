@@ -14,6 +14,7 @@ from bureau.common.periods import Period
 from bureau.metrics import compute
 from bureau.workflow import NotDone, perform
 from tests.factories import training
+from training import permissions
 from training.actions import marks, sessions
 from training.enums import Kind, Mark, State
 from training.models import Attendance, Enrollment, Roll, Session
@@ -74,8 +75,23 @@ def test_who_is_in_session_is_not_counted_yet(by):
     assert (found["current_class.size"], found["current_class.days"], found["sessions"]) == (1, 3, 0)
 
 
+def test_nobody_is_present_on_a_day_that_has_not_come(by):
+    session, seats = running(by, people=1)
+    tomorrow = clock.today() + timedelta(days=1)
+    Session.objects.filter(pk=session.pk).update(
+        ends_on=tomorrow, plan=[*session.plan, *sessions.every_half_day(tomorrow, tomorrow)]
+    )
+    session.refresh_from_db()
+    with pytest.raises(ValidationError, match="尚未到来"):
+        marks.save(session, by=by, version=0, rows=all_present(session, seats))
+    assert not Attendance.objects.exists()
+    ahead = {seats[0].pk: {session.plan[0]: Mark.PRESENT, session.plan[-1]: Mark.LEAVE}}
+    assert marks.save(session, by=by, version=0, rows=ahead)
+
+
 def test_livestreams_are_apart(by):
-    training.session(State.ENDED, by=by, kind=Kind.LIVESTREAM, days=1)
+    live = training.session(State.ENDED, by=by, kind=Kind.LIVESTREAM, days=1)
+    assert permissions.reopen_reasons(live, by) == permissions.close_reasons(live, by) == ["网络直播没有考勤。"]
     found = figures()
     assert (found["livestreams"], found["sessions"], found["person_times"], found["current_class.days"]) == (1, 0, 0, 0)
 

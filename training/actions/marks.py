@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bureau import audit
+from bureau.common import clock
 from training import permissions
 from training.actions.enrollments import hold
 from training.enums import Mark
@@ -21,13 +22,17 @@ def save(session, *, by, version, rows, **recorded) -> Roll | None:
     """`rows`: {enrollment id: {half-day key: mark or ""}}; half-days that are not named stay as they are.
 
     Returns the save, or None where nothing was different. Raises Stale when `version` is not the newest, and
-    ValidationError for a closed session, a stranger or a half-day that is not in the plan.
+    ValidationError for a closed session, a stranger, a half-day that is not in the plan, or somebody present on a
+    day that has not come; leave may be noted before.
     """
     session = hold(session)
     if reasons := permissions.mark_reasons(session, by):
         raise ValidationError(reasons)
     if session.marks_version != version:
         raise Stale
+    today = clock.today().isoformat()
+    if any(mark == Mark.PRESENT and key[:10] > today for marks in rows.values() for key, mark in marks.items()):
+        raise ValidationError(_("There is a mark of a day that has not come yet."))
     return write(session, by=by, rows=rows, **recorded)
 
 

@@ -1,12 +1,13 @@
 """What is wrong with the catalogs, one plain line for each fault."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 
-from bureau.common.catalogs.extract import Texts, stored, template_catalog, translated
+from bureau.common.catalogs.extract import KEYWORDS, Texts, stored, template_catalog, translated
 from bureau.common.catalogs.places import Place, root
 
 NAMED = re.compile(r"%\((\w+)\)[sdrf]|\{(\w*)\}")
@@ -60,6 +61,19 @@ def place_faults(place: Place, catalog: Catalog) -> Iterator[str]:
             yield f"{name}: “{key[1]}” {fault}"
 
 
+def buried(place: Place) -> Iterator[str]:
+    """Texts inside f-strings: the extraction reads such a string as one word, so they would never be translated."""
+    for path in place.python:
+        source = path.read_text(encoding="utf-8")
+        strings = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr))
+        lines = {
+            call.lineno for string in strings for call in ast.walk(string)
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+        }
+        for line in sorted(lines):
+            yield f"{path.relative_to(root())}:{line}: a text inside an f-string is not found; take it out of it"
+
+
 def contradictions(catalogs: dict[str, Catalog]) -> Iterator[str]:
     """One source text with two translations: all catalogs are merged, so only one would ever be shown."""
     seen: dict[tuple[str | None, str], tuple[str, list[str]]] = {}
@@ -77,5 +91,5 @@ def contradictions(catalogs: dict[str, Catalog]) -> Iterator[str]:
 
 def faults(places: list[Place]) -> list[str]:
     catalogs = {place.label: stored(place) for place in places}
-    found = [line for place in places for line in place_faults(place, catalogs[place.label])]
+    found = [line for place in places for line in (*place_faults(place, catalogs[place.label]), *buried(place))]
     return found + list(contradictions(catalogs))

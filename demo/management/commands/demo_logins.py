@@ -11,6 +11,7 @@ SHOWN = [
     ("hualong.review", "county Hualong: first review"),
     ("hualong.clerk", "county Hualong: register, import, papers"),
     ("guangzhou", "office in Guangzhou: enters for owners"),
+    ("clerk", "bureau: papers, training, titles (then: moderator, for what citizens say)"),
     ("check", "bureau: checks"),
     ("approve", "bureau: approves"),
     ("finance", "bureau: budget and payments"),

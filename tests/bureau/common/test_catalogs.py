@@ -1,4 +1,5 @@
 import gettext
+import re
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,15 @@ def test_faults_are_named(place):
     assert "“%(n)s shop” has other placeholders: [] instead of ['n']" in found
     assert "“New text” is missing" in found
     assert len(found.splitlines()) == 4
+
+
+def test_a_text_buried_in_an_f_string_is_a_fault(place):
+    """The extraction would not find it, and people would read it in English."""
+    update(place)
+    fill(place)
+    place.python[0].write_text(PYTHON + """both = f"{label} {_('Never found')}"\n""")
+    [found] = faults([place])
+    assert re.search(r"\.py:\d+: a text inside an f-string", found)
 
 
 def test_sources_are_english(place):
