@@ -144,8 +144,9 @@ def reserve(
 
 
 def locked_payees(application: Application) -> list[PayeeLine]:
+    """With their amounts alone; what else a line holds is read when somebody asks for it."""
     lines = PayeeLine.objects.select_for_update(no_key=True).filter(application=application)
-    return list(lines.order_by("pk"))
+    return list(lines.order_by("pk").only("amount"))
 
 
 def owed(application: Application) -> list[Entry]:
