@@ -258,9 +258,13 @@ def declared_sentences() -> list[Sentence]:
 
 def all_metrics() -> list[Bound]:
     """Every figure there is, dimensions filled in, in the order of declaration."""
+    return _filled(_metrics.values())
+
+
+def _filled(metrics: Iterable[Metric]) -> list[Bound]:
     read: dict[Any, list[DimensionValue]] = {}
     return [Bound(fill_key(metric.key, dict(fixed)), metric, fixed)
-            for metric in _metrics.values() for fixed in _fillings(metric, metric.placeholders, read)]
+            for metric in metrics for fixed in _fillings(metric, metric.placeholders, read)]
 
 
 def bound(keys: Sequence[str | Bound] | None = None) -> list[Bound]:
@@ -271,9 +275,13 @@ def bound(keys: Sequence[str | Bound] | None = None) -> list[Bound]:
     given = {key.key: key for key in keys or () if isinstance(key, Bound)}
     if keys is not None and len(given) == len({key if isinstance(key, str) else key.key for key in keys}):
         return list(given.values())
-    everything = {one.key: one for one in all_metrics()} | given
-    names = everything if keys is None else dict.fromkeys(key if isinstance(key, str) else key.key for key in keys)
-    return [everything[name] for name in names]
+    if keys is None:
+        return all_metrics()
+    names = dict.fromkeys(key if isinstance(key, str) else key.key for key in keys)
+    # Dimensions are read for those metrics only whose key begins like one of the names.
+    near = [metric for metric in _metrics.values() if any(name.startswith(metric.key.split("{")[0]) for name in names)]
+    found = {one.key: one for one in _filled(near)} | given
+    return [found[name] for name in names]
 
 
 def all_sentences() -> list[Sentence]:
