@@ -21,6 +21,7 @@ from bureau.common.constraints import sane_dates
 from bureau.common.crypto import EncryptedTextField
 from bureau.common.i18n import localized
 from bureau.common.identity import normalize_phone
+from bureau.common.lasting import LastingForeignKey
 from bureau.common.remembered import Remembered
 
 
@@ -102,7 +103,7 @@ class User(AbstractBaseUser):
         """Grants valid today, by role; read once per loaded user, on every request, so the few rows are sorted here."""
         if not self.is_active:
             return []
-        found = Grant.objects.current().filter(user=self).order_by().select_related("unit__region")
+        found = Grant.objects.current().filter(user=self).order_by()
         return sorted(found, key=lambda grant: (grant.role, grant.valid_from, grant.pk))
 
     @cached_property
@@ -155,7 +156,7 @@ class Unit(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("under")
     )
     path = models.CharField(max_length=80, unique=True, editable=False, db_collation="C")
-    region = models.ForeignKey(
+    region = LastingForeignKey(
         "regions.Region", models.PROTECT, related_name="+", verbose_name=_("territory"),
         help_text=_("What the unit looks after: cases of this region reach it."),
     )
@@ -215,7 +216,7 @@ class Grant(models.Model):
 
     user = models.ForeignKey(User, models.PROTECT, related_name="grants", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=20, choices=role_choices)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="grants", verbose_name=_("unit"))
+    unit = LastingForeignKey(Unit, models.PROTECT, related_name="grants", verbose_name=_("unit"))
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("to"), null=True, blank=True)
     given_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("given by"))

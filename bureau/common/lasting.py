@@ -1,4 +1,4 @@
-"""References to rows that never change once something refers to them: published forms, their stages."""
+"""References to rows that stay where they are: published forms and their stages, offices, regions."""
 
 from copy import copy
 from typing import Any
@@ -24,7 +24,8 @@ class LastingDescriptor(ForwardManyToOneDescriptor):
 
 
 class LastingForeignKey(models.ForeignKey):
-    """To a row that the database keeps from changing. To migrations it is a plain foreign key."""
+    """To a row that decides by what cannot change in it, as the path of an office; a new name of it is seen within
+    half a minute. To migrations it is a plain foreign key."""
 
     forward_related_accessor_class = LastingDescriptor
 

@@ -74,7 +74,7 @@ class Application(Recorded):
         "regions.Region", models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("place of operation"),
     )
-    unit = models.ForeignKey(
+    unit = LastingForeignKey(
         "accounts.Unit", models.PROTECT, related_name="+", verbose_name=_("office in charge")
     )
     entry_unit = models.ForeignKey(
