@@ -127,6 +127,24 @@ def test_a_list_of_people_is_enrolled_whole_or_not_at_all(by, client):
         Place.ENROLLED, Place.ENROLLED, Place.WAITING]
 
 
+@pytest.mark.parametrize(("language", "line", "refusal"), [
+    ("zh-hans", "依次列入候补", "人数超过剩余名额时全部不报名"), ("en", "they go to the waiting list", "nobody is enrolled"),
+])
+def test_the_page_says_what_becomes_of_people_after_the_last_seat(by, client, language, line, refusal):
+    """A line to wait in before the session begins, none afterwards: each as a list sent by that page then goes."""
+    client.cookies["language"] = language
+    for state, said, unsaid in ((State.OPEN, line, refusal), (State.RUNNING, refusal, line)):
+        session = training.session(state, by=by, capacity=1)
+        page = client.get(url("enroll_many", session)).content.decode()
+        assert said in page and unsaid not in page
+        rows = {"rows": "2"}
+        for number in (0, 1):
+            rows |= {f"r{number}-name": f"马文{number}", f"r{number}-id_number": training.id_number(),
+                     f"r{number}-phone": f"139000012{number:02d}"}
+        taken = client.post(url("enroll_many", session), rows).status_code == 302
+        assert (taken, session.enrollments.count()) == ((True, 2) if state == State.OPEN else (False, 0))
+
+
 def test_the_sheet_masks_numbers_until_a_reason_is_given(by, client):
     session = training.session(State.OPEN, by=by)
     person = training.person()
