@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bureau.accounts.access import PUBLIC, access, needs
 from bureau.accounts.addresses import client_address
@@ -120,12 +120,15 @@ def _too_many(refusal: limits.TooMany) -> str:
     ) % {"minutes": refusal.minutes}
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @access(CITIZEN)
 def take_back(request: HttpRequest, number: str) -> HttpResponse:
-    """One's own, always; it is nobody else's to change."""
+    """One's own, always; it is nobody else's to change. Asked once more, for the office's answer goes with it."""
     row = _public(number)
     mine = get_object_or_404(Feedback.objects.of(request.user), pledge=row)
+    if request.method != "POST":
+        return render(request, "programs/take_back.html", {"pledge": row, "mine": mine})
     try:
         actions.take_back(feedback=mine, by=request.user)
     except NotDone as refusal:

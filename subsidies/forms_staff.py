@@ -1,7 +1,9 @@
 """Forms beside the steps of the offices. `cleaned_data` is what the effects of the transition table receive."""
 
+from decimal import Decimal
+
 from django import forms
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from bureau.common import clock
@@ -34,13 +36,20 @@ class LineChoice(forms.ModelChoiceField):
 
 
 class ApproveForm(OpinionForm):
+    """Money of the case's own scheme comes first, then money of no scheme; that of another scheme is not offered."""
+
     line = LineChoice(label=_("Budget line"), queryset=BudgetLine.objects.none(), empty_label=None)
     field_order = ["line", "opinion"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         lines = BudgetLine.objects.filter(fiscal_year=clock.today().year)
-        self.fields["line"].queryset = lines.filter(Q(scheme=None) | Q(scheme=self.case.scheme_id))
+        lines = lines.filter(Q(scheme=None) | Q(scheme=self.case.scheme_id))
+        self.fields["line"].queryset = lines.order_by(F("scheme").asc(nulls_last=True), *BudgetLine._meta.ordering)
+        if not self.is_bound:
+            need = self.case.amount_requested or Decimal(0)
+            bearing = [line for line in lines.exclude(scheme=None) if line.free >= need]
+            self.fields["line"].initial = bearing[0] if len(bearing) == 1 else None
 
 
 class RefuseForm(StepForm):

@@ -53,7 +53,7 @@ def person_columns(date, *more):
         Column("number", _("Number"), "session__number"),
         Column("title", _("Title of the session"), "session__title"),
         Column("person", _("Name"), "person__name", Sensitivity.PERSONAL),
-        Column("region", _("Home county"), "region__name", pair=True),
+        Column("region", _("Counts for"), "region__name", pair=True),
         Column("place", _("Place of the session"), "session__place__name", pair=True),
         Column("date", _("Date"), date),
         *more,

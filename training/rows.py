@@ -70,7 +70,7 @@ class RowGrid:
 
 
 class EnrollGrid(RowGrid):
-    """People for a session; whoever comes after the last seat goes to the waiting list."""
+    """People for a session; whoever comes after the last seat goes to the waiting list of one that has not begun."""
 
     def __init__(self, session, user, shops, data=None):
         self.session, self.user, self.shops = session, user, shops

@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import DateTimeField, Field, ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from bureau.accounts.access import Rule, as_rule
 from bureau.accounts.admin_paging import CappedPaginator, TurningChangeList
@@ -94,6 +95,15 @@ class BureauAdmin(admin.ModelAdmin):
         if db_field.name in self.get_autocomplete_fields(request) and "widget" not in kwargs:
             kwargs["widget"] = PatientAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """A new row is titled in the words of the button that led there."""
+        context = dict(extra_context or {})
+        if object_id is None:
+            context.setdefault("title", _("New %(name)s") % {"name": self.opts.verbose_name})
+        return super().changeform_view(request, object_id, form_url, context)
 
     # --- lists ------------------------------------------------------------------------------------
 

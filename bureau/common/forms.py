@@ -104,7 +104,7 @@ class PhoneField(CodeField):
 
 
 class StrictNumber:
-    """Plain digits only: no 1_0, 1E3, NaN, signs in front or separators inside."""
+    """Plain digits only: no 1_0, 1E3, NaN or signs in front."""
 
     pattern: str
     wrong: Any
@@ -130,13 +130,27 @@ class StrictIntegerField(StrictNumber, forms.IntegerField):
 
 
 class StrictDecimalField(StrictNumber, forms.DecimalField):
-    pattern = r"-?[0-9]{1,30}(\.[0-9]{1,12})?"
-    wrong = _("Please enter a number with digits only, for example 1200.50.")
+    """Thousands may be set apart as the portal's own pages show them, all of them or none: 1,50 says nothing clear.
+
+    Not type=number: browsers drop what they cannot read there, and nothing typed may be lost."""
+
+    widget = forms.TextInput
+    pattern = r"-?([0-9]{1,30}|[1-9][0-9]{0,2}([,，][0-9]{3}){1,9})(\.[0-9]{1,12})?"
+    wrong = _("Please enter a number in digits, for example 1200.50 or 150,000.")
+    in_words = _("Please write the figure out in yuan, for example 150000.")
 
     def to_python(self, value):
         if value in self.empty_values or isinstance(value, Decimal):
             return None if value in self.empty_values else value
-        return Decimal(self.read(value)) if clean_text(value) else None
+        return Decimal(re.sub("[,，]", "", self.read(value))) if clean_text(value) else None
+
+    def read(self, value):
+        if re.search("[万萬亿億]", str(value)):
+            raise ValidationError(self.in_words, code="invalid")
+        return super().read(value)
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}
 
 
 class PortalDateField(forms.DateField):

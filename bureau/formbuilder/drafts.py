@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from bureau.common import clock
+from bureau.common.i18n import is_chinese
 from bureau.common.money import capitals
 from bureau.formbuilder import engine
 from bureau.formbuilder.case import Case
@@ -65,6 +66,8 @@ class Draft:
         return response
 
     def _capitals(self) -> dict[str, str]:
+        if not is_chinese():
+            return {}
         amounts = {item.key: self.answers.get(item.key) for item in self.spec if item.kind == Kind.MONEY}
         return {key: capitals(Decimal(amount)) for key, amount in amounts.items() if amount}
 

@@ -47,28 +47,22 @@ def _longtext(item: FieldSpec, common: dict) -> forms.Field:
     )
 
 
-def _digits(mode: str) -> forms.TextInput:
-    """Not type=number: browsers drop what they cannot read there, and nothing typed may be lost."""
-    return forms.TextInput({"inputmode": mode, "autocomplete": "off"})
-
-
 def _int(item: FieldSpec, common: dict) -> forms.Field:
     low = 0 if item.min is None else int(item.min)
     high = clean.LARGEST_INTEGER if item.max is None else int(item.max)
-    return clean.StrictIntegerField(min_value=low, max_value=high, widget=_digits("numeric"), **common)
+    digits = forms.TextInput({"inputmode": "numeric", "autocomplete": "off"})  # not type=number, as with decimals
+    return clean.StrictIntegerField(min_value=low, max_value=high, widget=digits, **common)
 
 
 def _decimal(item: FieldSpec, common: dict) -> forms.Field:
     low, high = (None if bound is None else Decimal(str(bound)) for bound in (item.min, item.max))
-    return clean.StrictDecimalField(max_digits=18, decimal_places=2, min_value=low, max_value=high,
-                                    widget=_digits("decimal"), **common)
+    return clean.StrictDecimalField(max_digits=18, decimal_places=2, min_value=low, max_value=high, **common)
 
 
 def _money(item: FieldSpec, common: dict) -> forms.Field:
     low = Decimal(0) if item.min is None else Decimal(str(item.min))
     high = MONEY_MAX if item.max is None else Decimal(str(item.max))
-    return clean.StrictDecimalField(max_digits=18, decimal_places=2, min_value=low, max_value=high,
-                                    widget=_digits("decimal"), **common)
+    return clean.StrictDecimalField(max_digits=18, decimal_places=2, min_value=low, max_value=high, **common)
 
 
 def _date(item: FieldSpec, common: dict) -> forms.Field:

@@ -32,6 +32,8 @@ def _link(agreement, scheme, version):
             (begun.owner_label, begun.tone), is_under_way=bool(begun.number),
         )
     now = lines.plan(agreement, version)
+    if now.nothing:
+        return followups.Link(scheme, "", now.nothing)
     note = _("%(people)s of %(all)s trainees have %(months)s confirmed months or more; that makes %(amount)s yuan.") % {
         "people": len(now.paid), "all": len(now.candidates), "months": now.terms.months, "amount": yuan(now.total),
     }

@@ -97,6 +97,14 @@ class Plan:
     def total(self) -> Decimal:
         return self.terms.total(len(self.paid))
 
+    @property
+    def nothing(self) -> str:
+        """What stands where an amount would, while nobody is paid."""
+        return "" if self.paid else _(
+            "There is nothing to apply for now: every trainee lacks %(months)s confirmed months or has received the "
+            "allowance before."
+        ) % {"months": self.terms.months}
+
 
 def plan(agreement: Agreement, version, *, apart_from=None) -> Plan:
     """Two queries, whatever the number of trainees. `apart_from`: the application whose own claims do not count."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django import forms
 
-from bureau.common.forms import CleanCharField, CodeField, StrictNumber
+from bureau.common.forms import CleanCharField, CodeField, StrictDecimalField, StrictNumber
 from bureau.formbuilder.fields import FilesField
 
 LONG = "长" * 1_000
@@ -44,7 +44,7 @@ TEXTS = [
     *either("U18", "👨\u200d👩\u200d👧", "𠮷野家", "马·优素福", "臺灣滷肉飯"),
 ]
 NUMBERS = [
-    *refused("U10", "٣", "1_0", "1E3", "1,000", "+5", "-0", "NaN", "Infinity", "0x10", "1 0", "一百"),
+    *refused("U10", "٣", "1_0", "1E3", "1,00", "+5", "-0", "NaN", "Infinity", "0x10", "1 0", "一百"),
     *refused("U11", "9" * 25, "9e15"),
     *refused("U7", "<script>alert(1)</script>"),
     *either("U10", "１２", " 12 "),
@@ -77,7 +77,8 @@ def for_field(field: forms.Field) -> list[Bad]:
     if isinstance(field, forms.JSONField):
         return DOCUMENTS
     if isinstance(field, StrictNumber):
-        return [*NUMBERS, *refused("U3", "\x001"), *refused("U4", b"\xff1"), *refused("U5", "1\u202e2")]
+        grouped = either("U10", "1,000") if isinstance(field, StrictDecimalField) else refused("U10", "1,000")
+        return [*NUMBERS, *grouped, *refused("U3", "\x001"), *refused("U4", b"\xff1"), *refused("U5", "1\u202e2")]
     if isinstance(field, forms.DateField):
         return [*DATES, *refused("U3", "2026-03-01\x00"), *refused("U5", "2026-03-01\u202e")]
     if isinstance(field, forms.BooleanField):

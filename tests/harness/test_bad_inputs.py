@@ -211,7 +211,7 @@ def kept_as_typed(asked, value, sent) -> bool:
     if not text or isinstance(asked, (forms.ChoiceField, forms.ModelChoiceField, forms.DateField)):
         return True
     if isinstance(asked, StrictNumber):
-        number = float(ascii_digits(text))
+        number = float(ascii_digits(text).replace(",", ""))
         return any(is_number(one) and float(one) == number for one in sent.texts_written())
     return any(text in one for one in sent.texts_written())
 

@@ -71,6 +71,23 @@ def test_the_same_phone_under_another_account_is_refused_by_the_database(desk):
     assert Feedback.objects.count() == 1
 
 
+@pytest.mark.parametrize(("language", "warning"), [("zh-hans", "公开答复也不再展示"), ("en", "nor is the office's public answer")])
+def test_who_takes_back_is_asked_first(desk, language, warning):
+    """The page has a link to the question, which says what else goes; looking at it changes nothing."""
+    pledge, citizen = make.published(desk), make.citizen()
+    row, address = make.said(pledge, by=citizen), reverse("programs:take_back", args=[pledge.number])
+    own = browser(citizen)
+    own.cookies["language"] = language
+    page = text(own.get(pledge.get_absolute_url()))
+    assert f'href="{address}"' in page and f'action="{address}"' not in page
+    assert warning not in text(own.get(address))
+    perform(row, "show", by=desk.moderator)
+    perform(row, "answer", by=desk.clerk, data={"text": "已增加人手。"})
+    assert warning in text(own.get(address))
+    row.refresh_from_db()
+    assert row.state == FeedbackState.SHOWN
+
+
 def test_taken_back_and_said_anew_both_stay_on_record(desk, client):
     pledge, citizen = make.published(desk), make.citizen()
     own = browser(citizen)

@@ -15,7 +15,7 @@ from programs.forms import DueForm, ProgressForm, PublishForm, WithdrawForm
 from programs.models import Pledge
 from tests.factories import accounts
 from tests.factories import pledges as make
-from tests.harness.pages import browser
+from tests.harness.pages import browser, parsed
 
 
 def test_who_wrote_it_does_not_publish_it(desk):
@@ -29,6 +29,16 @@ def test_who_wrote_it_does_not_publish_it(desk):
     pledge = perform(pledge, "publish", by=desk.head)
     assert (pledge.state, pledge.published_by, pledge.published_on) == (State.PUBLISHED, desk.head, clock.today())
     assert [(row.old, row.new) for row in pledge.dates.all()] == [(None, pledge.due_on)]
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh-hans", "新增承诺"), ("en", "New pledge")])
+def test_the_page_of_a_new_one_is_titled_like_the_button_that_leads_there(desk, language, title):
+    clerk = browser(desk.clerk)
+    clerk.cookies["language"] = language
+    page = parsed(clerk.get("/admin/programs/pledge/add/"))
+    assert page.xpath("//h1")[0].text_content().strip() == title and title in page.findtext(".//title")
+    link = parsed(clerk.get("/admin/programs/pledge/")).xpath("//a[contains(@class, 'addlink')]")[0]
+    assert link.text_content().strip() == title
 
 
 def test_another_office_may_neither_publish_nor_report(desk):

@@ -1,5 +1,7 @@
 """The staff's desk: lists under a fixed number of queries, steps with reasons, batches with a result per row."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +12,7 @@ from bureau.jobs.testing import run_waiting
 from subsidies.actions import ledger
 from subsidies.models import Application, BudgetLine, Entry, Payment
 from tests.factories import awards
+from tests.harness.pages import parsed
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:subsidies_application_changelist"
@@ -144,6 +147,29 @@ def test_approval_needs_a_line_that_bears_it(home, as_user):
     assert refused.status_code == 409
     good = client.post(step_url(case, "approve"), {"version": case.version, "line": home.line.pk})
     assert good.status_code == 302 and Entry.objects.filter(application=case, kind="reserve").exists()
+
+
+def test_the_money_of_the_scheme_is_offered_first_and_chosen(home, as_user):
+    case, year, client = awards.application(home, at="approval"), home.line.fiscal_year, as_user("approver")
+
+    def offered():
+        field = parsed(client.get(step_url(case, "approve"))).xpath("//select[@name='line']")[0]
+        return [option.get("value") for option in field], [one.get("value") for one in field.xpath("*[@selected]")]
+
+    def line(source, scheme, cap):
+        made = BudgetLine.objects.create(fund_source=source, fiscal_year=year, name_zh="另", name_en="x", scheme=scheme)
+        ledger.allot(line=made, amount=Decimal(cap), by=home.people["finance"], key=f"allot:{source}")
+        return str(made.pk)
+
+    open_to_all = str(home.line.pk)
+    assert offered() == ([open_to_all], [])
+    line("county", awards.second_scheme(home).scheme, "1000000")
+    assert offered() == ([open_to_all], [])
+    small = line("provincial", home.version.scheme, "0.01")
+    assert offered() == ([small, open_to_all], [])
+    good = line("central", home.version.scheme, "1000000")
+    first, chosen = offered()
+    assert (set(first[:2]), first[2:], chosen) == ({small, good}, [open_to_all], [good])
 
 
 def test_batches_say_what_became_of_every_row(home, as_user):

@@ -5,9 +5,12 @@ from io import BytesIO
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from bureau.accounts.roles import Role
+from bureau.common.i18n import localized
 from tests.factories import accounts, training
+from tests.harness.pages import parsed
 from tests.training.test_attendance import running
 from training.actions import marks
 from training.enums import Mark, Place, State
@@ -125,6 +128,44 @@ def test_a_list_of_people_is_enrolled_whole_or_not_at_all(by, client):
     assert client.post(url("enroll_many", session), rows).url == url("change", session)
     assert list(session.enrollments.order_by("id").values_list("state", flat=True)) == [
         Place.ENROLLED, Place.ENROLLED, Place.WAITING]
+
+
+@pytest.mark.parametrize(("language", "line", "refusal"), [
+    ("zh-hans", "依次列入候补", "人数超过剩余名额时全部不报名"), ("en", "they go to the waiting list", "nobody is enrolled"),
+])
+def test_the_page_says_what_becomes_of_people_after_the_last_seat(by, client, language, line, refusal):
+    """A line to wait in before the session begins, none afterwards: each as a list sent by that page then goes."""
+    client.cookies["language"] = language
+    for state, said, unsaid in ((State.OPEN, line, refusal), (State.RUNNING, refusal, line)):
+        session = training.session(state, by=by, capacity=1)
+        page = client.get(url("enroll_many", session)).content.decode()
+        assert said in page and unsaid not in page
+        rows = {"rows": "2"}
+        for number in (0, 1):
+            rows |= {f"r{number}-name": f"马文{number}", f"r{number}-id_number": training.id_number(),
+                     f"r{number}-phone": f"139000012{number:02d}"}
+        taken = client.post(url("enroll_many", session), rows).status_code == 302
+        assert (taken, session.enrollments.count()) == ((True, 2) if state == State.OPEN else (False, 0))
+
+
+@pytest.mark.parametrize(("language", "county"), [("zh-hans", "化隆回族自治县"), ("en", "Hualong")])
+def test_page_and_sheet_name_the_same_home_and_none_where_it_is_unknown(by, client, language, county):
+    """What somebody counts for is not where he comes from; the page of the enrollment says both."""
+    client.cookies["language"] = language
+    session = training.session(State.OPEN, by=by)
+    known, unknown = training.person("马有籍"), training.person("韩无籍")
+    unknown.home_county = None
+    unknown.save()
+    seats = [training.enroll(session, by=by, person=one) for one in (known, unknown)]
+    for page in (parsed(client.get(url(name, session))) for name in ("change", "sheet")):
+        row, other = (page.xpath(f"//tr[contains(., '{one.name}')]/td[4]")[0].text_content().strip() for one in (known, unknown))
+        assert county in row and other in ("", "—")
+    page = parsed(client.get(reverse("admin:training_enrollment_change", args=[seats[1].pk])))
+    facts = {one.xpath("string(dt)"): one.xpath("string(dd)").strip() for one in page.xpath("//dl[@class='answers']/div")}
+    names = ("户籍县区", "统计归属") if language == "zh-hans" else ("Home county", "Counts for")
+    said = [facts[name] for name in names]
+    with override(language):
+        assert said == ["—", localized(session.region, "name")]
 
 
 def test_the_sheet_masks_numbers_until_a_reason_is_given(by, client):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from bureau.common import clock
 from bureau.workflow import perform
@@ -10,7 +11,9 @@ from subsidies.enums import FundSource
 from subsidies.models import BudgetLine, Entry, Payment
 from tests.factories import placements as make
 from tests.factories import subsidies
+from tests.harness.pages import parsed
 from training.models import MonthSheet
+from training.placements import actions
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +132,40 @@ def test_the_roster_holds_masked_accounts_months_and_totals():
         assert placement.person.name in text
         assert placement.account.reveal() not in text
         assert str(placement.account) in text
+
+
+def seen(client, address, language, part):
+    client.cookies["language"] = language
+    found = parsed(client.get(address)).xpath(part)
+    assert found, address
+    return found[0].text_content(), [one.text_content() for one in found[0].xpath(".//*[contains(@class, 'btn-primary')]")]
+
+
+@pytest.mark.parametrize(("language", "sentence"), [
+    ("zh-hans", "目前没有可申领的补贴"), ("en", "There is nothing to apply for now"),
+])
+def test_where_nothing_is_paid_stand_no_amount_and_no_first_button(language, sentence):
+    ground = make.ground(ready=False)
+    client = signed_in(ground.owner)
+    places = [(f"/my/placements/{ground.agreement.ref}/", "//*[contains(@class, 'followup')]"),
+              (reverse("subsidies:apply", args=[ground.scheme.key]), "//*[contains(@class, 'shop')]")]
+    for address, part in places:
+        text, first = seen(client, address, language, part)
+        assert sentence in text and "0.00" not in text and not first, address
+    draft = make.filled(make.begun(ground), ground.owner)
+    for name in ("my_payees", "my_detail"):
+        text, first = seen(client, reverse(f"subsidies:{name}", args=[draft.ref]), language, "//main")
+        assert sentence in text and " 0.00" not in text, name
+        assert name == "my_detail" or not first
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("zh-hans", "学员3名，其中2名可领取补贴"), ("en", "Trainees: 2 of 3 receive the allowance"),
+])
+def test_the_payee_screen_counts_who_is_paid(language, said):
+    ground = make.ground()
+    late = make.trainee(ground.agreement, starts_on=ground.agreement.months()[-1])
+    actions.place(agreement=ground.agreement, trainees=[late], by=ground.clerk)
+    draft = make.filled(make.begun(ground), ground.owner)
+    text, first = seen(signed_in(ground.owner), reverse("subsidies:my_payees", args=[draft.ref]), language, "//main")
+    assert said in text and len(first) == 1

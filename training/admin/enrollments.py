@@ -27,7 +27,7 @@ class EnrollmentAdmin(WorkflowAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related(
-            "person", "session__place", "session__unit", "region", "enterprise", "unit", "entry_unit", "user", "entered_by",
+            "person__home_county", "session__place", "session__unit", "region", "enterprise", "unit", "entry_unit", "user", "entered_by",
             "source",
         )
 

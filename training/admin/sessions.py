@@ -115,7 +115,7 @@ class SessionAdmin(AttendancePages, WorkflowAdmin):
 
     def case_context(self, request, session):
         user = request.user
-        in_charge = session.enrollments.visible_to(user).select_related("person", "region", "enterprise", "user")
+        in_charge = session.enrollments.visible_to(user).select_related("person__home_county", "enterprise", "user")
         return {
             "case": session,
             "people": in_charge.filter(state=Place.ENROLLED).order_by("id"),

@@ -8,8 +8,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Link:
-    """One thing the host can do next; `note` says what it would bring, `pill` is (label, tone). Is it under way, the
-    office has it and the host only looks."""
+    """One thing the host can do next; `note` says what it would bring, or why there is no `url` now, `pill` is (label,
+    tone). Is it under way, the office has it and the host only looks."""
 
     title: Any
     url: str

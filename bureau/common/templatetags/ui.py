@@ -168,7 +168,13 @@ def wan(value: Any) -> str:
 
 @register.filter
 def capitals(value: Any) -> str:
-    """5000 → "伍仟元整"."""
+    """5000 → "伍仟元整" beside an amount on a screen, for who reads Chinese."""
+    return paper_capitals(value) if is_chinese() else ""
+
+
+@register.filter
+def paper_capitals(value: Any) -> str:
+    """The same on papers, which have it in every language."""
     amount = _decimal(value)
     return "" if amount is None else money.capitals(amount)
 

@@ -1,12 +1,17 @@
+import unicodedata
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bureau.common import forms
 from bureau.common.models import CalendarDay
+from bureau.common.money import yuan
 
 BAD_TEXT = ["a\x00b", "\ud800", "a\u202eb", "a\x07", "x\u2028y", "caf\ufffd", "two\nlines", "a\tb"]
 BAD_NUMBER = [
@@ -14,7 +19,7 @@ BAD_NUMBER = [
     "1_0",
     "1E3",
     "1e3",
-    "1,000",
+    "1,00",
     "+5",
     "-0",
     "NaN",
@@ -69,6 +74,54 @@ def test_long_text_keeps_its_lines():
 )
 def test_numbers_are_digits_only(field, value):
     refused(field, value)
+
+
+AMOUNT = forms.StrictDecimalField(max_digits=18, decimal_places=2)
+FULL_WIDTH = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
+
+
+@given(st.decimals("0.00", "9999999999999999.99", places=2), st.booleans())
+def test_amounts_are_read_as_pages_show_them(amount, full):
+    """With thousands set apart or not, in the digits and commas of either keyboard."""
+    for text in (yuan(amount), str(amount)):
+        assert AMOUNT.clean(text.translate(FULL_WIDTH) if full else text) == amount
+
+
+@given(st.text("0123456789０７,，.-", min_size=1, max_size=14))
+def test_a_comma_stands_before_three_digits_or_the_amount_is_refused(text):
+    plain = unicodedata.normalize("NFKC", text)
+    try:
+        found = forms.StrictDecimalField().clean(text)
+    except ValidationError:
+        return
+    whole = plain.split(".")[0].removeprefix("-")
+    assert str(found).split(".")[0].removeprefix("-").lstrip("0") == whole.replace(",", "").lstrip("0")
+    assert "," not in whole or whole == f"{int(whole.replace(',', '')):,}"
+
+
+@pytest.mark.parametrize("value", ["1,50", "1,5000", "0,500", ",500", "1,,000", "1000,000", "1,000,", "1.000,00", "1，00"])
+def test_commas_that_say_nothing_clear_are_refused(value):
+    refused(AMOUNT, value)
+    refused(forms.StrictIntegerField(), value)
+
+
+@pytest.mark.parametrize("value", ["15万", "1.5 亿", "十五万元"])
+@pytest.mark.parametrize(("language", "sentence"), [("zh-hans", "写作150000"), ("en", "for example 150000")])
+def test_who_writes_ten_thousands_is_asked_for_the_whole_figure(value, language, sentence):
+    with override(language), pytest.raises(ValidationError, match=sentence):
+        AMOUNT.clean(value)
+
+
+def test_the_browser_sends_amounts_as_typed():
+    class Form(django_forms.Form):
+        amount = AMOUNT
+
+    assert 'type="text"' in str(Form()["amount"]) and 'inputmode="decimal"' in str(Form()["amount"])
+
+
+@pytest.mark.parametrize("value", ["1,000", "1，000"])
+def test_whole_numbers_have_no_commas(value):
+    refused(forms.StrictIntegerField(), value)
 
 
 @pytest.mark.parametrize("value", ["2147483648", "9" * 25, "-1", "0.5"])

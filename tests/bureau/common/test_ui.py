@@ -176,7 +176,8 @@ def test_money():
     assert ui.wan(3892000) == "3.892 million yuan"
     with translation.override("zh-hans"):
         assert ui.wan(3892000) == "389.2万元"
-    assert ui.capitals(5000) == "伍仟元整"
+        assert ui.capitals(5000) == "伍仟元整"
+    assert (ui.capitals(5000), ui.paper_capitals(5000)) == ("", "伍仟元整")
     assert (ui.yuan(None), ui.wan(""), ui.capitals("abc")) == ("", "", "")
     assert ui.count(1431) == "1,431"
 

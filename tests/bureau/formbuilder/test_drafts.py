@@ -5,6 +5,7 @@ import json
 import pytest
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils.translation import override
 
 from bureau.formbuilder import drafts
 from tests.bureau.formbuilder.specs import SPEC, post
@@ -30,6 +31,11 @@ def test_saved_tells_revision_field_and_what_to_show():
     assert "large" not in detail["visible"]
     assert detail["capitals"] == {"money": "壹万贰仟元整"}
     assert detail["note"].startswith("已保存")
+
+
+def test_amounts_in_chinese_capitals_are_for_readers_of_chinese():
+    with override("en"):
+        assert told(read("money=12000&changed=money").saved())["draft-saved"]["capitals"] == {}
 
 
 def test_saved_brings_the_missing_list_to_its_place():
