@@ -81,3 +81,9 @@ class Mark(models.TextChoices):
 
 
 SIGNS = {Mark.PRESENT: "√", Mark.LEAVE: "假"}
+#: What offices write for a mark, in a sheet or in a block that they paste; "" is absent.
+WORDS: dict[str, str] = {
+    **dict.fromkeys(("√", "✓", "✔", "☑", "Y", "y", "1", "到", "出勤", "present"), Mark.PRESENT),
+    **dict.fromkeys(("假", "请假", "事假", "病假", "leave"), Mark.LEAVE),
+    **dict.fromkeys(("×", "X", "x", "✗", "缺", "缺勤", "旷课", "0", "-", "—"), ""),
+}

@@ -8,7 +8,7 @@ from django.db import transaction
 from bureau import audit
 from bureau.accounts.models import User
 from bureau.common import clock
-from demo.haidong import credentials, house, loans, placements, pledges, rows, targets, training
+from demo.haidong import credentials, house, loans, placements, pledges, rows, targets, training, waiting
 from demo.haidong.hard_case import hard_case
 from demo.haidong.invent import Inventor
 from demo.haidong.plan import Planner, in_order
@@ -20,7 +20,7 @@ STARTS = datetime(2021, 5, 21, 8, 30, tzinfo=clock.ZONE)
 SEED = 20210520
 SCHEME_FILE = "demo/schemes/new_shop.json"
 #: The other lines of work, in the order in which they are loaded: each module has `load(cast, inventor)`.
-PARTS: list = [training, targets, credentials, loans, placements, pledges]
+PARTS: list = [training, targets, credentials, loans, placements, pledges, waiting]
 COUNTY_OF = {territory: code for code, _kind, territory, _zh, _en in house.UNITS}
 
 

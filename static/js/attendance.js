@@ -82,6 +82,7 @@
       }
     });
     tell();
+    form.dispatchEvent(new CustomEvent("grid-undone", { bubbles: true }));
   }
 
   function put(cell, sign) {

@@ -1,5 +1,6 @@
 """A block copied in a spreadsheet, pasted with the keyboard into a grid of fields."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,87 @@ def test_a_page_may_make_room(grid):
     })""")
     paste(grid, "a\nb\nc\nd\ne", "name0")
     assert value(grid, "name4") == "e" and said(grid) == "5 cells filled."
+
+
+# --- a class: names beside the marks, and the words that offices write for them --------------------------
+
+WORDS = {"√": "√", "出勤": "√", "到": "√", "1": "√", "请假": "假", "假": "假", "缺勤": "", "×": ""}
+CLASS = ("马一", "韩 二", "冶三", "李四", "李四")
+
+
+@pytest.fixture
+def marks(desk):
+    with override("en"):
+        bar = render_to_string("components/paste_grid.html")
+    rows = "".join(
+        f'<tr data-paste-row="{name}"><th>{n} {name}</th><td><input name="am{n}" value="√" maxlength="1"></td>'
+        f'<td><input name="pm{n}" value="√" maxlength="1"></td></tr>' for n, name in enumerate(CLASS)
+    )
+    desk.set_content(
+        f'<textarea id="sheet"></textarea><div id="form">{bar}<table data-paste-grid="paste-bar" '
+        f"data-paste-words='{json.dumps(WORDS)}'><thead><tr><th>学员</th></tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+    desk.add_script_tag(path=str(SCRIPT))
+    return desk
+
+
+def marked(page) -> list[str]:
+    return [value(page, f"am{n}") + "/" + value(page, f"pm{n}") for n in range(len(CLASS))]
+
+
+def test_words_for_a_mark_are_understood_and_others_leave_what_stood(marks):
+    paste(marks, "请假\t出勤\n缺勤\t１\n迟到\t?\n\t×", "am0")
+    assert marked(marks)[:4] == ["假/√", "/√", "√/√", "/"]
+    assert said(marks).startswith("6 cells filled; 2 did not fit")
+    paste(marks, "请假", "am2")
+    assert value(marks, "am2") == "假"
+    paste(marks, "迟到", "am2")
+    assert value(marks, "am2") == "假" and said(marks).startswith("0 cells filled; 1 did not fit")
+
+
+def test_a_block_with_names_goes_to_their_rows(marks):
+    block = "序号\t姓名\t身份证号\t上午\t下午\n1\t冶三\t63022419800101001X\t假\t\n2\t韩二\t630224198001010028\t缺勤\t假\n"
+    paste(marks, f"{block}3\t王不在\t\t假\t假\n4\t李四\t\t假\t假\n5\t冶三\t\t√\t√", "am0")
+    assert marked(marks) == ["√/√", "/假", "假/", "√/√", "√/√"]
+    assert said(marks) == "4 cells filled. Not in this table, or there twice: 王不在、李四、冶三"
+    marks.keyboard.press("Control+z")
+    assert marked(marks) == ["√/√"] * 5
+
+
+def test_a_block_of_strangers_is_not_put_one_column_too_far(marks):
+    paste(marks, "王不在\t假\t假\n李没有\t假\t假", "am0")
+    assert marked(marks) == ["√/√"] * 5
+    assert said(marks).startswith("Nothing was pasted") and not marks.is_visible("[data-paste-undo]")
+
+
+def test_a_table_without_plain_text_is_read_too(marks):
+    marks.evaluate("""() => {
+      const data = new DataTransfer();
+      data.setData("text/html", "<table><tr><td>韩二</td><td>假</td></tr><tr><td>马一</td><td>缺勤</td></tr></table>");
+      document.querySelector("[name=am0]").dispatchEvent(
+        new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+    }""")
+    assert marked(marks)[:2] == ["/√", "假/√"]
+
+
+def test_an_undo_of_the_page_clears_what_was_said(marks):
+    paste(marks, "假\t假", "am0")
+    marks.evaluate("document.getElementById('form').dispatchEvent(new CustomEvent('grid-undone', {bubbles: true}))")
+    assert said(marks) == "The paste was taken back." and marks.locator(".pasted-cell").count() == 0
+
+
+def test_numbers_and_days_as_an_input_method_writes_them(desk):
+    with override("en"):
+        bar = render_to_string("components/paste_grid.html")
+    desk.set_content(
+        f'<textarea id="sheet"></textarea><div>{bar}<table data-paste-grid="paste-bar"><tbody><tr data-paste-row="马一">'
+        '<td>马一</td><td><input type="number" name="days" max="31"></td><td><input type="number" name="wage"></td>'
+        '<td><input type="date" name="on"></td></tr></tbody></table></div>'
+    )
+    desk.add_script_tag(path=str(SCRIPT))
+    paste(desk, "马一\t６３０２２４１９８００１０１００２８\t２６\t３，５００．５０\t２０２１年５月３日", "days")
+    assert [value(desk, name) for name in ("days", "wage", "on")] == ["26", "3500.50", "2021-05-03"]
+    paste(desk, "２５", "days")
+    assert value(desk, "days") == "25"
+    paste(desk, "32\t1", "days")
+    assert (value(desk, "days"), value(desk, "wage")) == ("25", "3500.50") and said(desk).startswith("Nothing was pasted")

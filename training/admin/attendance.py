@@ -1,5 +1,7 @@
 """The grid of a whole class, the sheet to sign, the workbook: admin pages beside a session, mixed into its admin."""
 
+import json
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, HttpResponseRedirect
@@ -15,10 +17,14 @@ from bureau.common import clock
 from bureau.common.forms import CleanCharField
 from training import exports, permissions, prints, queries
 from training.actions import marks
-from training.enums import SIGNS
+from training.enums import SIGNS, WORDS
 from training.forms_staff import GridForm, encoded
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+#: For the script of the grid: what may be pasted, and the sign it becomes.
+SIGN_OF_WORD = json.dumps({word: SIGNS.get(mark, "") for word, mark in WORDS.items()}, ensure_ascii=False)
 
 
 class AttendancePages:
@@ -66,7 +72,7 @@ class AttendancePages:
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "case": session, "title": _("Attendance"),
             "half_days": session.half_day_list(), "rows": [self._row(session, row, typed) for row in people],
-            "error": error, "today": clock.today(),
+            "error": error, "today": clock.today(), "words": SIGN_OF_WORD,
         }
         return TemplateResponse(request, "training/staff/grid.html", context, status=status)
 

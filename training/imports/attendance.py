@@ -18,21 +18,16 @@ from bureau.regions.gazetteer import gazetteer
 from enterprises.people import PersonRow, misnamed
 from training import permissions
 from training.actions import rosters
-from training.enums import Mark
+from training.enums import WORDS
 from training.imports import heading
 
 HALF_DAYS = r"第\s*\d{1,2}\s*天\s*(?:上午|下午)"
-SIGNS = {
-    **dict.fromkeys(("√", "✓", "✔", "☑", "Y", "y", "1", "到", "出勤", "present"), Mark.PRESENT),
-    **dict.fromkeys(("假", "请假", "事假", "病假", "leave"), Mark.LEAVE),
-    **dict.fromkeys(("×", "X", "x", "✗", "缺", "缺勤", "旷课", "0", "-", "—"), ""),
-}
 
 
 def read_mark(text: str) -> str:
     """A sign of the sheet as a mark; "" is absent."""
     try:
-        return SIGNS[text.strip()]
+        return WORDS[text.strip()]
     except KeyError:
         raise ValidationError(_("Write √ for present, the sign for leave, or nothing.")) from None
 

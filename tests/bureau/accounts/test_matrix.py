@@ -24,6 +24,11 @@ REFUSES_EMPTY = {
     ("get", "admin:autocomplete"), ("get", "admin:accounts_siteprofile_add"),
     ("post", "admin:accounts_siteprofile_add"), ("post", "accounts:end_session"), ("post", "subsidies:begin"),
 }
+#: The bureau's alone, whatever the role: these callers sit in a county.
+BUREAU_ONLY = {
+    ("get", "admin:enterprises_credentialround_add"), ("post", "admin:enterprises_credentialround_add"),
+    ("post", "admin:enterprises_credentialround_change"),
+}
 #: Answers that do not tell whether something is there: taking back an upload that is not one's own does nothing,
 #: and the admin's old addresses (unnamed) lead on to new ones, whatever they name.
 TELLS_NOTHING = {"attachments:discard", ""}
@@ -69,6 +74,8 @@ def verdict(route: Route, who, whose: str, method: str, answer: Answer) -> str:
         return "another's object is there" if told else ""
     if route.path in NOT_THERE or (method, route.name) in REFUSES_EMPTY:
         return "" if status in (403, 404) else "opened although empty"
+    if (method, route.name) in BUREAU_ONLY:
+        return "" if status == 403 else "opened to a county"
     return "" if status not in (403, 404) and (rule.public or not to_login) else "refused although declared"
 
 
