@@ -8,7 +8,7 @@ from bureau import audit, jobs
 from bureau.accounts.roles import Permission
 from bureau.common import workdays
 from bureau.jobs import JobError, kind
-from bureau.workflow import Refused, perform_all
+from bureau.workflow import Refused, perform_in_job
 from subsidies.actions import backentry, stages
 from subsidies.models import Application, BackEntry
 
@@ -39,20 +39,11 @@ BATCH_STEPS = {"accept": Permission.ACCEPT, "pass_stage": Permission.REVIEW}
 
 @kind("subsidies.batch", label=gettext_lazy("One step for many cases"))
 def batch(job, report):
-    """Each case in its own transaction; a case that was refused is a fault with its reason. Run again after a
-    crash, what has moved already is refused as moved, so nothing happens twice."""
-    step, ids = job.params["step"], job.params["ids"]
+    """Each case in its own transaction, so one refusal holds up no other."""
+    step = job.params["step"]
     if step not in BATCH_STEPS or not job.asked_by.can(BATCH_STEPS[step]):
         raise JobError(_("This step cannot be done for many cases at once."))
-    cases = Application.objects.visible_to(job.asked_by).filter(pk__in=ids)
-    done = 0
-    for number, case in enumerate(cases.order_by("pk"), start=1):
-        outcome = perform_all([case], step, by=job.asked_by, data={})[0]
-        done += outcome.done
-        for reason in outcome.reasons:
-            report.fault(None, _("Case number"), outcome.label, reason)
-        report.step(number, len(ids), outcome.label)
-    return {"done": done, "refused": len(ids) - done}
+    return perform_in_job(job, report, Application.objects.visible_to(job.asked_by), step, column=_("Case number"))
 
 
 @kind("subsidies.recount", label=gettext_lazy("Deadlines by the new calendar"), permission=Permission.CONFIG_EDIT)

@@ -125,6 +125,13 @@ def try_again(job: Job, error: str) -> None:
     )
 
 
+def go_on_later(job: Job) -> None:
+    """Give the job back in the midst of long work; that is no failed attempt."""
+    Job.objects.filter(pk=job.pk, fence=job.fence, state=State.RUNNING).update(
+        state=State.WAITING, lease_until=None, attempts=F("attempts") - 1, next_at=Now(), sent_at=None,
+    )
+
+
 def alarm(pk: Any) -> None:
     """A job that is given up is an error in the log and an event in the audit."""
     job = Job.objects.get(pk=pk)

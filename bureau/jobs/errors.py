@@ -12,3 +12,7 @@ class LostLease(Stopped):
 
 class Cancelled(Stopped):
     """Somebody pressed cancel."""
+
+
+class Unfinished(Exception):
+    """So far for this run: the next one goes on where this one was. No attempt is counted."""

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from bureau.jobs import actions
 from bureau.jobs.enums import State
-from bureau.jobs.errors import Cancelled, JobError, LostLease
+from bureau.jobs.errors import Cancelled, JobError, LostLease, Unfinished
 from bureau.jobs.models import Job
 from bureau.jobs.registry import KINDS
 from bureau.jobs.report import Report, forget_faults_of_earlier_runs
@@ -42,6 +42,9 @@ def _run(job: Job, report: Report) -> None:
     except Cancelled:
         report.flush()
         actions.finish(job, State.CANCELLED)
+    except Unfinished:
+        report.flush()
+        actions.go_on_later(job)
     except (JobError, ValidationError) as error:
         report.flush()
         actions.finish(job, State.FAILED, error=_said(error))

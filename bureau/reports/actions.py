@@ -78,9 +78,9 @@ def open_report(template: ReportTemplate, day: date, *, by: User) -> Report:
     return template.reports.get(period_start=period.start, revision=1)
 
 
-def write(report: Report, frozen: Frozen) -> None:
+def write(report: Report, frozen: Frozen, *, asked_by: User) -> None:
     """Save what was read in the snapshot, as a draft. Call inside a transaction."""
-    row = perform(report, "write", by=None, data={"snapshot_at": frozen.taken_at})
+    row = perform(report, "write", by=None, data={"snapshot_at": frozen.taken_at, "asked_by": asked_by})
     writing.save(row, frozen)
 
 

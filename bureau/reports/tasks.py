@@ -18,7 +18,7 @@ def generate(job, progress):
     progress.step(0, 2, _("Reading the records"))
     frozen = writing.read(report)
     progress.step(1, 2, _("Writing the text"))
-    progress.publish(lambda: actions.write(report, frozen))
+    progress.publish(lambda: actions.write(report, frozen, asked_by=job.asked_by))
     progress.step(2, 2, _("The draft is ready"))
 
 

@@ -81,8 +81,8 @@ def timeline_of(report: Report) -> list[dict]:
     table = workflow_of(report)
     log = report.log.select_related("by").order_by("-version")
     return [
-        {"title": table[row.name].label, "who": str(row.by) if row.by else _("The portal"), "at": row.at,
-         "note": row.comment}
+        {"title": _("Figures read again") if row.name == "write" and row.before == "draft" else table[row.name].label,
+         "who": str(row.by) if row.by else _("The portal"), "at": row.at, "note": row.comment}
         for row in log
     ]
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from bureau.accounts.enums import UserKind
 from bureau.accounts.roles import Permission
 from bureau.common import clock
 from bureau.reports.enums import ReportState
@@ -52,7 +53,10 @@ def on_issue(report, by, data, log):
 
 
 def on_write(report, by, data, log):
+    """The portal's step in the name of who asked for it, if that was a person."""
     report.snapshot_at = data["snapshot_at"]
+    if data["asked_by"].kind != UserKind.MACHINE:
+        log.by = data["asked_by"]
 
 
 def comment_form():

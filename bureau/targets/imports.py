@@ -61,6 +61,11 @@ def known_metrics() -> dict[str, Bound]:
     return named_in_both({one.key: one for one in all_metrics() if may_have_targets(one)})
 
 
+def _figure_in_money() -> str:
+    """The example beside an amount of money, in the words that the list may use."""
+    return next((str(one.label) for one in known_metrics().values() if one.metric.is_money), "")
+
+
 class TargetRow(forms.Form):
     """One target of a list; what it names is looked up once for the whole list."""
 
@@ -96,7 +101,7 @@ class TargetImporter(FormImporter):
     def columns(self, run: ImportRun) -> list[Column]:
         return [
             Column("metric", gettext_lazy("Figure"), aliases=("指标", "指标名称", "目标名称"), required=True,
-                   essential=True, example="budget.paid"),
+                   essential=True, example=_figure_in_money()),
             Column("region", gettext_lazy("Region"), aliases=PLACE, required=True, essential=True,
                    example="全市"),
             Column("period", gettext_lazy("Period"), aliases=PERIOD, required=True, essential=True,

@@ -41,7 +41,10 @@ def standing(done: Decimal | int, low: Decimal, high: Decimal | None, period: Pe
 
 
 def ranks(shares: Sequence[Decimal]) -> list[int]:
-    """Places, the largest share first; equal shares share a place and the next one is left out (1, 1, 3)."""
+    """Places, the largest share first; equal shares share a place and the next one is left out (1, 1, 3). Where nothing
+    is done anywhere nobody has a place: 0."""
+    if not any(shares):
+        return [0] * len(shares)
     return [1 + sum(other > share for other in shares) for share in shares]
 
 

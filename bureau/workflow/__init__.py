@@ -9,7 +9,7 @@ from typing import Any
 
 _HOMES = {
     "Transition": "table", "Workflow": "table", "workflow_of": "table", "later": "table",
-    "perform": "engine", "perform_all": "engine", "steps": "engine", "other_steps": "engine", "Step": "engine",
+    "perform": "engine", "perform_all": "engine", "perform_in_job": "engine", "steps": "engine", "other_steps": "engine", "Step": "engine",
     "NotDone": "engine", "AlreadyMoved": "engine", "Refused": "engine", "Outcome": "engine",
 }
 __all__ = sorted(_HOMES)

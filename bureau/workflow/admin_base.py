@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,6 +23,8 @@ from bureau.workflow.engine import NotDone, Step, moved_meanwhile, other_steps, 
 from bureau.workflow.table import Transition, Workflow, workflow_of
 
 NO_VERSION = -1
+#: Rows that one batch takes: as many as an import brings.
+MOST = 20_000
 
 
 @dataclass
@@ -183,3 +186,12 @@ def _version(request: HttpRequest) -> int:
     """The version the officer saw; anything else matches no row."""
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NO_VERSION
+
+
+def taken(request: HttpRequest, rows: QuerySet) -> list[Any]:
+    """The keys of what a batch takes of the chosen rows. Who chose more is told."""
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+    if len(keys) > MOST:
+        messages.warning(request, _("%(count)s are taken at a time; what is left stands in the list afterwards.")
+                         % {"count": f"{MOST:,}"})
+    return keys[:MOST]

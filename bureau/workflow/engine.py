@@ -1,18 +1,24 @@
 """The one door to a change of state."""
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bureau.accounts.enums import UserKind
 from bureau.audit import record
 from bureau.common import clock
+from bureau.jobs.errors import Unfinished
 from bureau.workflow.table import Text, Transition, Workflow, workflow_of
+
+SHIFT = 300  # seconds that one run of a job moves rows; Celery ends it after 15 minutes
+LOCKED = "55P03"  # PostgreSQL: somebody has held the row for longer than a statement waits
 
 
 class NotDone(Exception):
@@ -67,7 +73,8 @@ def perform(
     data = dict(data or {})
     with transaction.atomic():
         # Not the instance we were given: its state may be from before somebody else's commit.
-        row: Any = workflow.model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
+        rows = workflow.model._default_manager.select_for_update(of=("self",), no_key=True)
+        row: Any = (rows.select_related(*workflow.reads) if workflow.reads else rows).get(pk=obj.pk)
         if version is not None and row.version != version:
             raise AlreadyMoved([moved_meanwhile()])
         if reasons := why_not(workflow, step, row, by):
@@ -200,6 +207,30 @@ def perform_all(rows: Iterable[Any], name: str, *, by: Any, data: Mapping | None
     return [_outcome(row, name, run) for row in sorted(rows, key=lambda row: row.pk)]
 
 
+def perform_in_job(job: Any, report: Any, rows: QuerySet, name: str, *, column: Any, data: Mapping | None = None) -> dict:
+    """`perform_all` for the rows of `job.params["ids"]`, told row by row; what was refused is a fault with its reason.
+
+    After a crash it goes on where it was: what this job has moved already stands in the log, and counts as done. So
+    it also ends before a worker's time is over, and goes on in a next run.
+    """
+    until = time.monotonic() + SHIFT
+    ids, workflow = job.params["ids"], workflow_of(rows.model)
+    log: Any = workflow.log_model
+    before = log.objects.filter(subject__in=ids, name=name, by=job.asked_by, at__gte=job.asked_at)
+    moved = set(before.values_list("subject", flat=True))
+    done = len(moved)
+    todo = [row for row in rows.filter(pk__in=ids).order_by("pk") if row.pk not in moved]
+    for number, row in enumerate(todo, start=done + 1):
+        outcome = perform_all([row], name, by=job.asked_by, data=data)[0]
+        done += outcome.done
+        for reason in outcome.reasons:
+            report.fault(None, column, outcome.label, reason)
+        report.step(number, len(ids), outcome.label)
+        if done > len(moved) and time.monotonic() > until and row is not todo[-1]:
+            raise Unfinished
+    return {"done": done, "refused": len(ids) - done}
+
+
 def _outcome(row: Any, name: str, run: Any) -> Outcome:
     try:
         run(row, name, version=row.version)
@@ -207,4 +238,8 @@ def _outcome(row: Any, name: str, run: Any) -> Outcome:
         return Outcome(row.pk, str(row), refusal.reasons)
     except IntegrityError:
         return Outcome(row.pk, str(row), [_("The database refused this step for this row.")])
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") != LOCKED:
+            raise
+        return Outcome(row.pk, str(row), [_("Somebody else is working on this at the moment. Please try again.")])
     return Outcome(row.pk, str(row), [])

@@ -1,7 +1,6 @@
 """The same step for many credentials: at the conference, when plaques are handed out, for lists entered afterwards.
 A result for every row; each in a transaction of its own, so one refusal holds up no other."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -19,6 +18,7 @@ from bureau.accounts.enums import UnitKind
 from bureau.accounts.models import User
 from bureau.accounts.roles import Permission
 from bureau.workflow import perform_all
+from bureau.workflow.admin_base import taken
 from enterprises.credentials.enums import EVER_NAMED, State
 from enterprises.credentials.forms import NameForm, PlaqueForm
 from enterprises.credentials.models import Credential, CredentialKind, CredentialRound
@@ -29,13 +29,13 @@ SHOWN, MOST = 50, 500
 LIST = "admin:enterprises_credential_changelist"
 
 
-def run(request: HttpRequest, rows: Iterable[Credential], step: str, data: dict, *, title: str, back: str,
+def run(request: HttpRequest, rows: QuerySet[Credential], step: str, data: dict, *, title: str, back: str,
         site: Any, opts: Any) -> HttpResponse:
     """A page of results at once, or a job for long lists."""
-    rows = list(rows)
-    if len(rows) > AT_ONCE:
+    ids = taken(request, rows)
+    if len(ids) > AT_ONCE:
         job = jobs.ask("enterprises.move_credentials", by=request.user, params={
-            "step": step, "ids": [row.pk for row in rows],
+            "step": step, "ids": ids,
             "data": {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in data.items()},
         })
         return HttpResponseRedirect(reverse("jobs:detail", args=[job.pk]))
@@ -58,8 +58,7 @@ class Batches:
 
     @admin.action(description=gettext_lazy("Confirm the chosen back-entries"))
     def confirm_chosen(self, request: HttpRequest, queryset: Any) -> HttpResponse:
-        rows = queryset.select_related(None).order_by("pk")[:5000]
-        return run(request, rows, "confirm", {}, title=_("Confirm the chosen back-entries"),
+        return run(request, queryset.select_related(None), "confirm", {}, title=_("Confirm the chosen back-entries"),
                    back=reverse(LIST) + "?desk=confirm", site=self.admin_site, opts=self.opts)  # type: ignore[attr-defined]
 
 
@@ -115,7 +114,7 @@ class RoundBatches:
         form = form_class(request.POST if request.method == "POST" else None, user=request.user)
         back = reverse("admin:enterprises_credentialround_change", args=[pk])
         if request.method == "POST" and form.is_valid():
-            return run(request, rows.order_by("pk"), step, form.cleaned_data, title=title, back=back,
+            return run(request, rows, step, form.cleaned_data, title=title, back=back,
                        site=self.admin_site, opts=self.opts)  # type: ignore[attr-defined]
         context = {
             **self.admin_site.each_context(request), "title": title, "opts": self.opts, "form": form,  # type: ignore[attr-defined]

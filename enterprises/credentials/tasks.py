@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,7 @@ from bureau.attachments.actions import make_private_file
 from bureau.common import clock
 from bureau.jobs import JobError, every, kind
 from bureau.notifications import notify
-from bureau.workflow import perform_all
+from bureau.workflow import perform_in_job
 from enterprises.credentials import exports, queries
 from enterprises.credentials.actions import tell_owners
 from enterprises.credentials.models import Credential
@@ -26,24 +27,20 @@ STEPS = {
 DAYS = ("named_on", "valid_from", "valid_until", "plaque_on")
 
 
-@kind("enterprises.move_credentials", label=gettext_lazy("One step for many credentials"))
+def _list_url(job):
+    return reverse("admin:enterprises_credential_changelist") + ("?desk=confirm" if job.params["step"] == "confirm" else "")
+
+
+@kind("enterprises.move_credentials", label=gettext_lazy("One step for many credentials"), done_url=_list_url)
 def move_credentials(job, report):
-    """Each in its own transaction; what was refused is a fault with its reason. Run again after a crash, what has
-    moved already is refused as moved, so nothing happens twice."""
+    """Each in its own transaction, so one refusal holds up no other."""
     step = job.params["step"]
     if step not in STEPS or not any(job.asked_by.can(right) for right in STEPS[step]):
         raise JobError(_("This step cannot be done for many at once."))
     given = job.params["data"]
     data = {key: date.fromisoformat(value) if key in DAYS and value else value for key, value in given.items()}
-    rows = list(Credential.objects.visible_to(job.asked_by).filter(pk__in=job.params["ids"]).order_by("pk"))
-    done = 0
-    for number, row in enumerate(rows, start=1):
-        outcome = perform_all([row], step, by=job.asked_by, data=data)[0]
-        done += outcome.done
-        for reason in outcome.reasons:
-            report.fault(None, _("Number"), outcome.label, reason)
-        report.step(number, len(rows), outcome.label)
-    return {"done": done, "refused": len(rows) - done}
+    rows = Credential.objects.visible_to(job.asked_by)
+    return perform_in_job(job, report, rows, step, column=_("Number"), data=data)
 
 
 @kind("enterprises.export_credentials", label=gettext_lazy("Export of credentials"),

@@ -39,6 +39,9 @@ from subsidies.models import (
 from subsidies.numbers import next_numbers
 
 BATCH = 2000
+#: Rows that are written between two words to the job; and rows of one update that names a value for each, whose cost
+#: grows with the square.
+PART, FEW = 1000, 200
 
 
 class Award(NamedTuple):
@@ -91,7 +94,7 @@ def confirm(
     *, back_entry: BackEntry, by: User, step: Callable[[int, int, Any], None] = lambda done, total, message: None,
 ) -> int:
     """Write every row as a paid award; returns how many. Raises Refused (with the first reasons) and then
-    nothing has been written. `step` hears how far it is: a long list must not outlast the lease of its job unheard."""
+    nothing has been written. `step` hears of every part: a long list must not outlast the lease of its job unheard."""
     batch = BackEntry.objects.select_for_update(of=("self",)).select_related(
         "scheme_version__scheme", "line", "source"
     ).get(pk=back_entry.pk)
@@ -101,17 +104,21 @@ def confirm(
     _refuse_second_award(batch, rows)
     batch.confirm(by)
     batch.save()
-    step(1, 5, _("Writing the awards"))
-    applications = _applications(batch, rows, by)
-    step(2, 5, _("Writing the awards"))
-    payees = _payees(rows, applications)
-    _reviews(batch, applications)
-    step(3, 5, _("Writing the awards"))
-    _money(batch, rows, applications, payees, by)
-    step(4, 5, _("Writing the awards"))
-    for row, application in zip(rows, applications, strict=True):
-        row.application = application
-    BackEntryRow.objects.bulk_update(rows, ["application"], batch_size=BATCH)
+    numbers = _numbers(batch.scheme_version, rows)
+    parts = [rows[start:start + PART] for start in range(0, len(rows), PART)]
+    cases = []
+    for part in parts:
+        applications = _applications(batch, part, by, numbers)
+        cases.append((part, applications, _payees(part, applications)))
+        _reviews(batch, applications)
+        step(len(cases), 2 * len(parts), _("Writing the awards"))
+    # The line is locked from here on, so that others wait for it as shortly as can be.
+    for number, (part, applications, payees) in enumerate(cases, start=len(parts) + 1):
+        _money(batch, part, applications, payees, by)
+        for row, application in zip(part, applications, strict=True):
+            row.application = application
+        BackEntryRow.objects.bulk_update(part, ["application"], batch_size=FEW)
+        step(number, 2 * len(parts), _("Writing the awards"))
     total = sum((row.amount for row in rows), Decimal(0))
     audit.record(
         "subsidies.back_entry.confirmed", batch, by=by, rows=len(rows), amount=str(total), sha256=batch.source.sha256
@@ -140,10 +147,11 @@ def _refuse_second_award(batch: BackEntry, rows: list[BackEntryRow]) -> None:
         raise Refused(reasons[:20])
 
 
-def _applications(batch: BackEntry, rows: list[BackEntryRow], by: User) -> list[Application]:
+def _applications(
+    batch: BackEntry, rows: list[BackEntryRow], by: User, numbers: dict[int, list[str]]
+) -> list[Application]:
     """Cases that are paid, with the one move that is known of them."""
     now, version = clock.now(), batch.scheme_version
-    numbers = _numbers(version, rows)
     offices: dict[int, Unit] = {}
     made = []
     for row in rows:
@@ -159,7 +167,7 @@ def _applications(batch: BackEntry, rows: list[BackEntryRow], by: User) -> list[
             closed_at=now, closed_on=row.paid_on, entered_by_id=batch.proposed_by_id,
             channel=Channel.BACK_ENTERED, source=batch.source, effective_date=row.paid_on, recorded_at=now,
         ))
-    made = Application.objects.bulk_create(made, batch_size=BATCH)
+    made = Application.objects.bulk_create(made)
     ApplicationLog.objects.bulk_create(
         [
             ApplicationLog(
@@ -169,7 +177,6 @@ def _applications(batch: BackEntry, rows: list[BackEntryRow], by: User) -> list[
             )
             for application in made
         ],
-        batch_size=BATCH,
     )
     return made
 
@@ -191,7 +198,7 @@ def _payees(rows: list[BackEntryRow], applications: list[Application]) -> list[P
         )
         payee.set_secrets(id_number=shop.uscc or shop.number, account=row.account.reveal())
         made.append(payee)
-    return PayeeLine.objects.bulk_create(made, batch_size=BATCH)
+    return PayeeLine.objects.bulk_create(made)
 
 
 def _reviews(batch: BackEntry, applications: list[Application]) -> None:
@@ -207,14 +214,13 @@ def _reviews(batch: BackEntry, applications: list[Application]) -> None:
             for application in applications
             for step in (Step.FIRST_REVIEW, Step.APPROVAL)
         ],
-        batch_size=BATCH,
     )
 
 
 def _money(
     batch: BackEntry, rows: list[BackEntryRow], applications: list[Application], payees: list[PayeeLine], by: User
 ) -> None:
-    """Reserve and pay every row on the line: two conditional updates, whatever the number of rows."""
+    """Reserve and pay these rows on the line: two conditional updates, however many they are."""
     def entries(kind: EntryKind, settled: Iterable[Entry | None]) -> list[Entry]:
         return ledger.record([
             ledger.entry_for(
@@ -229,5 +235,4 @@ def _money(
     paid = entries(EntryKind.PAY, reserved)
     Payment.objects.bulk_create(
         [payment_of(entry, by, row.paid_on, row.voucher) for entry, row in zip(paid, rows, strict=True)],
-        batch_size=BATCH,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from bureau import jobs
 from bureau.accounts.roles import Permission
 from bureau.workflow import perform_all
+from bureau.workflow.admin_base import taken
 
 AT_ONCE = 100
 
@@ -41,7 +42,7 @@ class Batches:
         return self._batch(request, queryset, "pass_stage", _("Pass the chosen cases on to the next step"))
 
     def _batch(self, request, queryset, step, title):
-        ids = list(queryset.order_by("pk").values_list("pk", flat=True)[:5000])
+        ids = taken(request, queryset)
         if len(ids) > AT_ONCE:
             job = jobs.ask("subsidies.batch", by=request.user, params={"step": step, "ids": ids})
             return HttpResponseRedirect(reverse("jobs:detail", args=[job.pk]))

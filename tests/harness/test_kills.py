@@ -298,8 +298,8 @@ def a_worker_comes_back_from_the_dead():
     Job.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
     sweeper.give_back()
     fresh = Progress(job_actions.claim(job.pk))
-    fresh.publish(lambda: actions.write(report, writing.read(report)))
-    stale.publish(lambda: actions.write(report, before), "late")
+    fresh.publish(lambda: actions.write(report, writing.read(report), asked_by=fresh.job.asked_by))
+    stale.publish(lambda: actions.write(report, before, asked_by=stale.job.asked_by), "late")
 
 
 def test_a_worker_that_comes_back_from_the_dead_writes_nothing(home):

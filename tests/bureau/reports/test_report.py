@@ -11,6 +11,7 @@ from bureau.metrics import all_metrics, compute, records
 from bureau.reports import actions, queries
 from bureau.reports.enums import ReportState, Window
 from bureau.reports.models import FrozenFigure, Paragraph, Report
+from bureau.reports.views import timeline_of
 from bureau.workflow import Refused, perform
 
 pytestmark = [pytest.mark.django_db, pytest.mark.demo(report=True)]
@@ -152,6 +153,14 @@ def test_text_of_the_drafter_survives_fresh_figures(report, people):
     actions.refresh(report, by=people["editor"])
     run_waiting()
     assert Paragraph.objects.get(pk=paragraph.pk).body_zh == "今年以来发放{subsidies.new_shop.paid}。"
+
+
+def test_the_log_names_who_had_the_figures_read_again(report, people):
+    actions.refresh(report, by=people["editor"])
+    run_waiting()
+    assert [(row.name, row.by) for row in report.log.order_by("version")][-1] == ("write", people["editor"])
+    assert str(people["editor"]) in timeline_of(report)[0]["who"]
+    assert [entry["title"] for entry in timeline_of(report)] == ["重新取数", "系统生成初稿"]
 
 
 def test_a_figure_that_its_records_do_not_give_is_not_published(report, monkeypatch):

@@ -46,13 +46,18 @@ def test_what_reads_as_all_is_all(done, low):
     assert (shown >= 100) == (done >= low)
 
 
-@given(st.lists(st.decimals(0, 3, places=1), max_size=12))
+@given(st.lists(st.decimals(0, 3, places=1), max_size=12).filter(any))
 def test_ranks(shares):
     places = ranks(shares)
     for one, place in zip(shares, places, strict=True):
         assert place == 1 + len([other for other in shares if other > one])
     assert sorted(shares, reverse=True) == [s for _p, s in sorted(zip(places, shares, strict=True), key=lambda x: x[0])]
     assert ranks([Decimal(2), Decimal(2), Decimal(1)]) == [1, 1, 3]
+
+
+def test_nobody_is_first_where_nothing_is_done():
+    assert ranks([Decimal(0), Decimal(0)]) == [0, 0]
+    assert ranks([Decimal(0), Decimal(1)]) == [2, 1]
 
 
 @pytest.mark.parametrize(("done", "low", "high", "day", "wanted"), [

@@ -18,6 +18,7 @@ from bureau.audit.models import AuditEvent
 from bureau.common.periods import Kind, Period
 from bureau.formbuilder.tabular import flow, importers
 from bureau.formbuilder.tabular.models import Mode
+from bureau.formbuilder.tabular.sample import columns_of
 from bureau.formbuilder.tabular.workbook import SheetOut, write_workbook
 from bureau.jobs.testing import run_waiting
 from bureau.metrics import compute
@@ -25,6 +26,7 @@ from bureau.metrics.registry import bound
 from bureau.regions.models import Region
 from bureau.targets import actions, queries
 from bureau.targets.actions import Statement, Wanted
+from bureau.targets.imports import known_metrics
 from bureau.targets.models import StatedSeries, StatedValue, Target
 from tests.factories import accounts
 
@@ -277,6 +279,12 @@ def test_entered_by_hand_and_confirmed_on_its_page(client, root, series, editor,
     client.post(confirm)
     row.refresh_from_db()
     assert (row.state, row.value, row.confirmed_by) == ("confirmed", 186_000, checker)
+
+
+def test_the_sample_names_a_figure_as_people_call_it():
+    """And as the importer understands it."""
+    figure = str(columns_of(importers.get("targets"))[0].example)
+    assert "." not in figure and known_metrics()[figure].metric.is_money
 
 
 # --- the page, on the demo's records -----------------------------------------------------------------

@@ -14,7 +14,7 @@ from bureau.jobs.testing import run_waiting
 from bureau.workflow import Refused
 from subsidies.loans.actions import earlier, lists
 from subsidies.loans.enums import State
-from subsidies.loans.models import Drawdown, LoanBackEntry, LoanRequest
+from subsidies.loans.models import Drawdown, LoanBackEntry, LoanBackRow, LoanRequest
 from tests.factories import loans
 
 DECISIONS = ("申请编号", "审批结果", "批准金额（万元）", "审批日期", "未通过原因")
@@ -193,11 +193,14 @@ def test_a_roster_is_confirmed_in_few_queries_and_the_job_is_heard_on_the_way(
     loans.imported("loans-earlier", roster(place, shops), place.clerk, options={"product": place.product.pk})
     monkeypatch.setattr(Report, "step", lambda self, done, total=0, *_words, **_how: heard.append((done, total)))
     jobs.ask("subsidies.confirm_loans", by=place.finance, params={"back_entry": LoanBackEntry.objects.get().pk})
-    with django_assert_max_num_queries(70):
+    monkeypatch.setattr(earlier, "PART", 15)
+    with django_assert_max_num_queries(50 + 3 * 12):
         job = run_waiting()[-1]
     assert (job.state, job.result) == ("done", {"loans": 40}), job.error
-    assert heard == [(1, 5), (2, 5), (3, 5), (4, 5), (1, 1)]
+    assert heard == [(15, 40), (30, 40), (40, 40), (1, 1)]
     assert len(set(LoanRequest.objects.values_list("number", flat=True))) == 40
+    rows = LoanBackRow.objects.select_related("request")
+    assert rows.count() == 40 and all(row.request.enterprise_id == row.enterprise_id for row in rows)
 
 
 def test_what_a_roster_gets_wrong(place):
