@@ -73,8 +73,7 @@ def perform(
     data = dict(data or {})
     with transaction.atomic():
         # Not the instance we were given: its state may be from before somebody else's commit.
-        rows = workflow.model._default_manager.select_for_update(of=("self",), no_key=True)
-        row: Any = (rows.select_related(*workflow.reads) if workflow.reads else rows).get(pk=obj.pk)
+        row: Any = workflow.model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
         if version is not None and row.version != version:
             raise AlreadyMoved([moved_meanwhile()])
         if reasons := why_not(workflow, step, row, by):

@@ -76,8 +76,7 @@ class Transition:
 class Workflow:
     """The table of one model. `unit` names the attribute with the office whose people may act, `entry_unit` the
     office that enters for the applicant (it counts for his own steps only). `initial`: the states in which a row
-    is born without a log row; by default the field's default. `reads`: relations that every step looks into, read
-    together with the row."""
+    is born without a log row; by default the field's default."""
 
     model_label: str
     transitions: Sequence[Transition]
@@ -86,7 +85,6 @@ class Workflow:
     unit: str = "unit"
     entry_unit: str = "entry_unit"
     initial: Sequence[str] = ()
-    reads: Sequence[str] = ()
     _by_name: dict[str, Transition] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:

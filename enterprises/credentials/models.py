@@ -28,6 +28,7 @@ from bureau.common.constraints import (
     together,
 )
 from bureau.common.i18n import localized
+from bureau.common.lasting import LastingForeignKey
 from bureau.workflow.models import TransitionLog
 from enterprises.credentials.enums import AFTERWARDS, ENDED, EVER_NAMED, HELD, TONES, Standing, State
 
@@ -198,7 +199,7 @@ class Credential(Recorded):
         "regions.Region", models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("place of operation"),
     )
-    unit = models.ForeignKey(
+    unit = LastingForeignKey(
         "accounts.Unit", models.PROTECT, related_name="+", verbose_name=_("office in charge")
     )
     state = models.CharField(

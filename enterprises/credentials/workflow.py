@@ -67,5 +67,5 @@ TRANSITIONS = [
 
 workflow = Workflow(
     "enterprises.Credential", TRANSITIONS, log_model_label="enterprises.CredentialLog",
-    initial=[State.NOMINATED, State.PROPOSED], reads=["unit", "enterprise"],
+    initial=[State.NOMINATED, State.PROPOSED],
 )

@@ -77,7 +77,7 @@ def test_who_chose_more_than_a_batch_takes_is_told_and_finds_the_rest(who, liste
 def test_each_row_costs_few_queries_and_is_recorded_like_one(who, listed, django_assert_max_num_queries):
     """Twenty thousand rows end within the time of a job: lock, one guard, row, log, audit, and the bounds of each."""
     asked(who, listed)
-    with django_assert_max_num_queries(7 * ROWS + 40):
+    with django_assert_max_num_queries(8 * ROWS + 40):
         (job,) = run_waiting()
     assert (job.state, job.result) == ("done", {"done": ROWS, "refused": 0}), job.error
     keys = [row.pk for row in listed]
