@@ -55,9 +55,9 @@ GOALS = {
 
 #: Why a goal is missed where it is; shown only then.
 WHY = {
-    "budget": "An approval takes 23 statements (who, guards, duties, review, clock, message, money, log, audit) where the floor "
+    "budget": "An approval takes 19 statements (who, guards, duties, review, clock, message, money, log, audit) where the floor "
               "takes two, and most of its time is the ORM's Python for them; both cores are shared with the database. Who comes "
-              "too late is told after ten. More workers on more cores bring it nearer; nothing is overspent at any speed.",
+              "too late is told after nine. More workers on more cores bring it nearer; nothing is overspent at any speed.",
     "reimport": "Each cell is read and judged in Python with its row and its reason, where the floor copies the file as it is.",
 }
 

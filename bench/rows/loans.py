@@ -32,9 +32,9 @@ from subsidies.loans.models import (
     ReferralRow,
 )
 
-#: A small town has its lists full too: fewer, each of more than its page shows.
+#: A small town has as many lists, and its newest ones are full too: more than their page shows.
 LEAST, SINCE, FULL = 480, 1000, 60
-EVERY = 14  # days between two lists of a product, at least
+EVERY = 14  # days between two lists of a product
 WISHES = (50_000, 100_000, 150_000, 200_000, 300_000, 500_000)
 PRODUCTS = (("shop_loan", "黔南农商银行（示例）", "Sample rural bank", "小店贷", "Shop loan"),
             ("brand_loan", "黔南村镇银行（示例）", "Sample town bank", "品牌贷", "Brand loan"))
@@ -74,11 +74,14 @@ def build(bureau: Bureau, shops: list[Shop], size: int, chance: Random) -> None:
     products = [_product(*words) for words in PRODUCTS]
     asking = chance.sample(shops, size)
     days = sorted(clock.today() - timedelta(days=chance.randrange(SINCE)) for _n in range(size))
-    every = max(EVERY, SINCE * FULL * len(PRODUCTS) // size)
+    if size * EVERY < SINCE * FULL * len(PRODUCTS):
+        newest = clock.today() - timedelta(days=clock.today().toordinal() % EVERY)
+        full = [newest - timedelta(days=1 + chance.randrange(EVERY)) for _n in range(FULL * len(PRODUCTS))]
+        days = sorted([*days[len(full):], *full])
     tales = []
     for number, day in enumerate(days):
         tales.append(Tale(number + 1, asking[number * 9 // 10], products[number % 2], chance.choice(WISHES), day))
-        _tell(tales[-1], every, chance)
+        _tell(tales[-1], chance)
     with transaction.atomic():
         fill(LoanRequest, COLUMNS, _requests(bureau, tales))
         fill(LoanRequestLog, LOGGED, _logs(bureau, tales, before=True))
@@ -104,14 +107,14 @@ def _product(key: str, bank_zh: str, bank_en: str, name_zh: str, name_en: str) -
     )
 
 
-def _tell(tale: Tale, every: int, chance: Random) -> None:
+def _tell(tale: Tale, chance: Random) -> None:
     """Withdrawn, waiting for a list, with the bank, declined, approved, drawn or repaid."""
     today, lot = clock.today(), chance.random()
     if lot < 0.04:
         tale.move("withdraw", State.WITHDRAWN, tale.asked)
         tale.known = 1
         return
-    listed = tale.asked + timedelta(days=every - tale.asked.toordinal() % every)
+    listed = tale.asked + timedelta(days=EVERY - tale.asked.toordinal() % EVERY)
     decided = listed + timedelta(days=chance.randrange(3, 13))
     if listed > today:
         return
@@ -181,7 +184,7 @@ def _logs(bureau: Bureau, tales: list[Tale], *, before: bool) -> Iterator[tuple]
 
 
 def _write_lists(bureau: Bureau, tales: list[Tale]) -> None:
-    """One list of each product every fortnight, or when it is full."""
+    """One list of each product every fortnight."""
     clerk = bureau.people["clerk"]
     lists: dict[tuple[int, date], list[Tale]] = {}
     for tale in tales:
