@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import expect
 
 from bureau.accounts.models import SiteProfile
 from bureau.accounts.roles import Role
@@ -27,25 +27,18 @@ def office(transactional_db, settings):
 
 
 def step(page, name, **fields):
-    """Take a step of the panel: open its form, fill it in, confirm."""
-    page.locator("#case-panel").get_by_role("link", name=name).or_(
-        page.locator("#case-panel").get_by_role("button", name=name)).first.click()
-    form = page.locator("#case-panel form").last
-    expect(form.locator("button[type=submit]")).to_be_visible()
-    for label, value in fields.items():
-        form.locator(f"[name={label}]").fill(value)
-    press(page, form.locator("button[type=submit]"))
-    page.wait_for_load_state("networkidle")
-
-
-def press(page, button):
-    """Of five browsers at once one has been seen, twice in many runs, to stop while it scrolled to the button, before
-    any click. It is brought to the front and asked once more; a button that cannot be pressed fails all the same."""
-    try:
-        button.click(timeout=10_000)
-    except TimeoutError:
-        page.bring_to_front()
+    """Take a step of the panel to the page that follows: a button acts at once; a link opens a form, to be filled in."""
+    panel = page.locator("#case-panel")
+    shown = panel.get_by_role("link", name=name).or_(panel.get_by_role("button", name=name)).first
+    button = shown
+    if shown.evaluate("shown => shown.tagName") == "A":
+        shown.click()
+        button = panel.locator("form").last.locator("button[type=submit]")
+        for label, value in fields.items():
+            panel.locator(f"form [name={label}]").last.fill(value)
+    with page.expect_navigation():
         button.click()
+    page.wait_for_load_state("networkidle")
 
 
 def test_pledge_to_public_rating(office, live_server, new_phone):
