@@ -74,6 +74,7 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        indexes = [models.Index(fields=["-kind", "username", "id"], name="user_list")]
         constraints = [
             models.UniqueConstraint(
                 fields=["phone"], condition=Q(kind=UserKind.OWNER), name="user_owner_phone_once"
