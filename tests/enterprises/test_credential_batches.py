@@ -3,17 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 
 from bureau import jobs
 from bureau.audit.models import AuditEvent
-from bureau.common import clock
 from bureau.jobs.report import Report
 from bureau.jobs.testing import run_waiting
 from enterprises.credentials.enums import State
 from enterprises.credentials.models import Credential, CredentialLog
 from tests.factories import credentials as make
 from tests.factories import enterprises as shops
+from tests.harness.pages import browser
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/enterprises/credential/"
@@ -35,16 +34,6 @@ def listed(who):
 def asked(who, rows):
     return jobs.ask("enterprises.move_credentials", by=who.verifier, params={
         "step": "confirm", "ids": [row.pk for row in rows], "data": {}})
-
-
-def browser(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    session = client.session
-    now = int(clock.real_now().timestamp())
-    session.update({"begun": now, "seen": now, "confirmed": now})
-    session.save()
-    return client
 
 
 def test_a_whole_list_is_confirmed_with_one_choice(who, listed, monkeypatch):

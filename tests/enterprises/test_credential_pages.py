@@ -8,7 +8,6 @@ import pytest
 import segno
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
 from bureau.common import clock
@@ -24,6 +23,7 @@ from enterprises.credentials.models import Credential, CredentialRound, new_code
 from tests.factories import accounts
 from tests.factories import credentials as make
 from tests.factories import enterprises as shops
+from tests.harness.pages import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -36,17 +36,6 @@ def nobody_has_asked_yet():
 @pytest.fixture
 def who():
     return make.people()
-
-
-def browser(user=None) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-        session = client.session
-        now = int(clock.real_now().timestamp())
-        session.update({"begun": now, "seen": now, "confirmed": now})
-        session.save()
-    return client
 
 
 def text_of(response) -> str:
